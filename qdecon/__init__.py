@@ -1,0 +1,85 @@
+"""qdecon: will a published economic target be met, how sure is that, and why.
+
+Importing this package loads only the standard library; each name below loads its room when first used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from qdecon.charts import chart_scorecard, chart_trajectory, frame_scorecard, frame_trajectory
+    from qdecon.data import Dataset, check, load
+    from qdecon.errors import DataError, NotAvailable, QdeconError, UnknownName
+    from qdecon.plan import Plan, Target
+    from qdecon.projection import Projection, project
+    from qdecon.publication import check_figures, publish
+    from qdecon.verdict import Scorecard, Verdict, assess, scorecard
+
+__version__ = "0.1.0"
+
+_ROOMS = {
+    "Dataset": "data",
+    "DataError": "errors",
+    "NotAvailable": "errors",
+    "Plan": "plan",
+    "Projection": "projection",
+    "QdeconError": "errors",
+    "Scorecard": "verdict",
+    "Target": "plan",
+    "UnknownName": "errors",
+    "Verdict": "verdict",
+    "assess": "verdict",
+    "chart_scorecard": "charts",
+    "chart_trajectory": "charts",
+    "check": "data",
+    "check_figures": "publication",
+    "frame_scorecard": "charts",
+    "frame_trajectory": "charts",
+    "load": "data",
+    "project": "projection",
+    "publish": "publication",
+    "scorecard": "verdict",
+}
+
+__all__ = [
+    "DataError",
+    "Dataset",
+    "NotAvailable",
+    "Plan",
+    "Projection",
+    "QdeconError",
+    "Scorecard",
+    "Target",
+    "UnknownName",
+    "Verdict",
+    "assess",
+    "chart_scorecard",
+    "chart_trajectory",
+    "check",
+    "check_figures",
+    "frame_scorecard",
+    "frame_trajectory",
+    "load",
+    "project",
+    "publish",
+    "scorecard",
+]
+
+
+def __getattr__(name: str) -> Any:
+    """Load the room of a public name when it is first used.
+
+    Raises
+    ------
+    AttributeError
+        If the name is not public.
+    """
+    if name not in _ROOMS:
+        raise AttributeError(f"module 'qdecon' has no attribute {name!r}; it has {', '.join(__all__)}")
+    return getattr(import_module(f"qdecon.{_ROOMS[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return [*__all__, "__version__"]
