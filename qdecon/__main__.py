@@ -1,0 +1,124 @@
+"""The command line: ``qdecon scorecard | check | figures | backtest``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from qdecon import __version__
+from qdecon.errors import QdeconError
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+FAILED, MISUSED = 1, 2
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Returns
+    -------
+    int
+        0 if all went well, 1 if the data or the figures have problems, 2 if the command was misused.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        if hasattr(stream, "reconfigure"):
+            stream.reconfigure(encoding="utf-8")
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.run(options))
+    except QdeconError as error:
+        print(error, file=sys.stderr)
+        return FAILED
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of the pipe went away: nothing more to say
+        return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="qdecon", description="Judge honestly whether a published target will be met."
+    )
+    parser.add_argument("--version", action="version", version=f"qdecon {__version__}")
+    commands = parser.add_subparsers(required=True, metavar="command")
+
+    def command(name: str, run: object, text: str) -> argparse.ArgumentParser:
+        sub = commands.add_parser(name, help=text, description=text)
+        sub.add_argument("--plan", default="qingdao", help="embedded plan or folder (default: qingdao)")
+        sub.set_defaults(run=run)
+        return sub
+
+    card = command("scorecard", _scorecard, "judge every target and print the table")
+    card.add_argument("--json", action="store_true", help="one JSON array, an object a reading")
+    check = command("check", _check, "list every problem of the data at once")
+    figures = command("figures", _figures, "write the figures, or check the ones on disk")
+    figures.add_argument("--folder", default="figures", help="where they are (default: figures)")
+    figures.add_argument("--check", action="store_true", help="compare with a fresh run, write nothing")
+    backtest = command("backtest", _backtest, "replay the projections on the peers and write the track record")
+    backtest.add_argument("--folder", help="write the tables here (default: print only)")
+    for sub in (card, figures):
+        sub.add_argument("--as-of", metavar="DATE", help="judge on what was known on this day, YYYY-MM-DD")
+    for sub in (card, check, backtest):
+        sub.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the table (default: zh)")
+    return parser
+
+
+def _scorecard(options: argparse.Namespace) -> int:
+    from qdecon.data import load
+    from qdecon.verdict import scorecard
+
+    card = scorecard(load(options.plan, as_of=options.as_of))
+    if options.json:
+        print(json.dumps(card.to_records(), ensure_ascii=False, indent=2))
+    else:
+        print(card.text(options.lang))
+    return 0
+
+
+def _check(options: argparse.Namespace) -> int:
+    from qdecon.data import check
+
+    problems = check(options.plan)
+    for problem in problems:
+        print(problem)
+    print(f"{len(problems)} problems" if problems else "no problems")
+    return FAILED if problems else 0
+
+
+def _figures(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from qdecon.data import load
+    from qdecon.publication import check_figures, publish
+    from qdecon.verdict import scorecard
+
+    dataset = load(options.plan, as_of=options.as_of)
+    card, folder = scorecard(dataset), Path(options.folder)
+    if not options.check:
+        print(f"{len(publish(card, folder, digests=dataset.digests))} files written to {folder}/")
+        return 0
+    problems = check_figures(card, folder)
+    for problem in problems:
+        print(problem)
+    print(f"{len(problems)} problems" if problems else "figures agree with a fresh run")
+    return FAILED if problems else 0
+
+
+def _backtest(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from qdecon.data import load
+    from qdecon.replay import backtest
+
+    record = backtest(load(options.plan))
+    print(record.text(options.lang))
+    if options.folder:
+        record.write(Path(options.folder))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,177 @@
+"""Judging one target: settled by a figure or a bound, foreseen, weighed though unpublished, or not assessable."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from qdecon.errors import NotAvailable
+from qdecon.plan import Bilingual
+from qdecon.verdict import unpublished
+from qdecon.verdict.context import other_deadlines, related_figures
+from qdecon.verdict.outlook import foresee, required_growth, status_of
+from qdecon.verdict.published import cited, figure, settle, weakest
+from qdecon.verdict.record import Verdict
+from qdecon.verdict.trajectory import trajectory
+from qdecon.verdict.wording import amount, day, goal, joined, percent
+from qdecon.verdict.yearly import every_year
+
+if TYPE_CHECKING:
+    from qdecon.data import Dataset
+    from qdecon.plan import Target
+
+_RELEASE = (3, 31)  # by this day of the following year an annual figure is due
+
+
+def assess(dataset: Dataset, target_id: str) -> Verdict:
+    """Judge one target on what was known on the dataset's as-of date.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        From :func:`qdecon.load`.
+    target_id : str
+        For instance ``"t06"``; a second reading or a successor has its deadline as suffix, ``"t06-2028"``.
+
+    Returns
+    -------
+    Verdict
+
+    Raises
+    ------
+    UnknownName
+        If the plan has no such target on that date.
+
+    Examples
+    --------
+    >>> import qdecon as qd
+    >>> verdict = qd.assess(qd.load("qingdao"), "t29")
+    >>> verdict.status, verdict.value
+    ('met', 709.58)
+    """
+    verdict = _judged(dataset, dataset.plan.target(target_id))
+    return replace(verdict, sentence=joined(verdict.sentence, other_deadlines(dataset, verdict.target)))
+
+
+def _judged(dataset: Dataset, target: Target) -> Verdict:
+    if not target.assessable:
+        return Verdict(target, "not_assessable", dataset.as_of, _with_label(target, target.reason))
+    if target.years:
+        return every_year(dataset, target)
+    found = figure(dataset, target, target.deadline or 0)
+    if found is not None:
+        status, sentence = settle(dataset, target, found)
+        return Verdict(
+            target, status, dataset.as_of, sentence, value=found.value, evidence=weakest(found.used),
+            sources=cited(found.used), trajectory=trajectory(dataset, target),
+        )  # fmt: skip
+    bound = unpublished.settled_by_bound(dataset, target)
+    if bound is not None:
+        return Verdict(
+            target, "missed", dataset.as_of, bound.sentence, evidence="derived", sources=cited(bound.used),
+            trajectory=trajectory(dataset, target),
+        )  # fmt: skip
+    return _silent(dataset, target) if due(target.deadline or 0, dataset.as_of) else _ahead(dataset, target)
+
+
+def due(year: int, as_of: dt.date) -> bool:
+    """Whether the annual figure of a year should have been published by a date.
+
+    Examples
+    --------
+    >>> due(2024, dt.date(2025, 3, 30)), due(2024, dt.date(2025, 3, 31))
+    (False, True)
+    """
+    return as_of >= dt.date(year + 1, *_RELEASE)
+
+
+def _with_label(target: Target, reason: Bilingual) -> Bilingual:
+    return Bilingual(f"{target.label.zh}：{reason.zh}", f"{target.label.en}: {reason.en}")
+
+
+def _ahead(dataset: Dataset, target: Target) -> Verdict:
+    """The figure is still to come."""
+    evidence = unpublished.weigh(dataset, target)
+    if evidence is not None and evidence.probability is not None:
+        return Verdict(
+            target, status_of(evidence.probability), dataset.as_of, evidence.sentence, evidence.probability, "forecast",
+            projected=evidence.projected, required_growth=required_growth(dataset, target),
+            evidence="derived", sources=cited(evidence.used),
+            trajectory=trajectory(dataset, target, partial=evidence.projected),
+        )  # fmt: skip
+    try:
+        outlook = foresee(dataset, target)
+    except NotAvailable:
+        return _too_little(dataset, target)
+    return Verdict(
+        target, outlook.status, dataset.as_of, outlook.sentence, outlook.probability, "forecast",
+        projected=outlook.interval, required_growth=required_growth(dataset, target),
+        evidence=weakest(outlook.used), sources=cited(outlook.used),
+        trajectory=trajectory(dataset, target, outlook.projection),
+    )  # fmt: skip
+
+
+def _too_little(dataset: Dataset, target: Target) -> Verdict:
+    count = len(dataset.annual(target.indicator or ""))
+    latest = dataset.latest(target.indicator or "")
+    sentence = joined(
+        _with_label(
+            target,
+            Bilingual(
+                f"截至{day(dataset.as_of).zh}仅知{count}个年度数字，也没有可比地区的同类序列，无法判断。",
+                f"as of {day(dataset.as_of).en} {count or 'no'} annual figure{'' if count == 1 else 's'} "
+                f"{'is' if count == 1 else 'are'} known and no comparable places publish the series: not assessable.",
+            ),
+        ),
+        _gap_to_target(dataset, target),
+    )
+    used = (latest,) if latest else ()
+    return Verdict(
+        target, "not_assessable", dataset.as_of, sentence, required_growth=required_growth(dataset, target),
+        evidence=weakest(used), sources=cited(used), trajectory=trajectory(dataset, target),
+    )  # fmt: skip
+
+
+def _silent(dataset: Dataset, target: Target) -> Verdict:
+    """The deadline has passed and no figure was published: never turned silently into met or missed."""
+    evidence = unpublished.weigh(dataset, target)
+    if evidence is not None:
+        name = dataset.indicator(target.indicator or "").name
+        head = Bilingual(
+            f"{name.zh}{target.deadline}年的数字没有公布。", f"{name.en} for {target.deadline} was not published."
+        )
+        told = None if evidence.says_unpublished else head
+        return Verdict(
+            target, "not_published", dataset.as_of, joined(told, evidence.sentence), evidence.probability,
+            "unpublished_outcome" if evidence.probability is not None else None, projected=evidence.projected,
+            evidence="derived", sources=cited(evidence.used),
+            trajectory=trajectory(dataset, target, partial=evidence.projected),
+        )  # fmt: skip
+    aim = goal(target.value or 0, target.unit or "", target.comparator)
+    head = Bilingual(
+        f"{target.label.zh}：目标{target.deadline}年{aim.zh}，截至{day(dataset.as_of).zh}没有公布可核对的数字，也没有足以推断的证据。",
+        f"{target.label.en}: the target was {aim.en} in {target.deadline}; as of {day(dataset.as_of).en} no figure that could "
+        "settle it was published, and nothing allows a probability.",
+    )
+    latest = dataset.latest(target.indicator or "")
+    related = related_figures(dataset, target)
+    used = (latest,) if latest else ()
+    return Verdict(
+        target, "not_published", dataset.as_of, joined(head, _gap_to_target(dataset, target), related),
+        required_growth=required_growth(dataset, target), evidence=weakest(used), sources=cited(used),
+        trajectory=trajectory(dataset, target),
+    )  # fmt: skip
+
+
+def _gap_to_target(dataset: Dataset, target: Target) -> Bilingual | None:
+    latest, growth = dataset.latest(target.indicator or ""), required_growth(dataset, target)
+    if latest is None or latest.value is None or growth is None:
+        return None
+    many = (target.deadline or 0) - latest.year
+    each = Bilingual("" if many == 1 else "年均", "" if many == 1 else " a year")
+    return Bilingual(
+        f"最近的数字是{latest.year}年{amount(latest.value, latest.unit, 'zh')}，达标需{each.zh}增长{percent(growth)}。",
+        f"The latest figure is {amount(latest.value, latest.unit, 'en')} in {latest.year}; the target needs {percent(growth)}"
+        f"{each.en} from there.",
+    )

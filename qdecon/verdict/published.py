@@ -1,0 +1,222 @@
+"""Targets settled by a published figure, or by a published bound."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from qdecon.plan import Bilingual, satisfies
+from qdecon.verdict.wording import amount, goal, joined, percent, plain, when
+
+if TYPE_CHECKING:
+    from qdecon.data import Dataset, Observation
+    from qdecon.plan import Target
+    from qdecon.verdict.record import Status
+
+GRADES = ("official", "press", "aggregator", "derived", "none")
+MAIN_SECTORS = ("va_primary", "va_secondary", "va_tertiary")
+
+
+@dataclass(frozen=True)
+class Figure:
+    """The figure that settles a target, with the observations behind it.
+
+    ``value`` is in the unit of the target; ``count`` is the published figure itself where the target is a multiple of a
+    baseline.
+    """
+
+    value: float
+    used: tuple[Observation, ...]
+    count: Observation | None = None
+    base: Observation | None = None
+
+
+def weakest(used: tuple[Observation, ...]) -> str:
+    """Grade of the weakest figure used."""
+    return max((item.evidence for item in used), key=GRADES.index, default="none")
+
+
+def cited(used: tuple[Observation, ...]) -> tuple[str, ...]:
+    """Sources of the figures used, each once, in order."""
+    return tuple(dict.fromkeys(item.source for item in used))
+
+
+def figure(dataset: Dataset, target: Target, year: int) -> Figure | None:
+    """The published figure of one year in the unit of the target; None if there is none.
+
+    A multiple needs its baseline too. Points per year are the change of the annual share inside one basis.
+    """
+    if target.indicator is None:
+        return None
+    now = dataset.value(target.indicator, year)
+    if now is None or now.value is None:
+        return None
+    if target.measure == "multiple_of_baseline":
+        base = dataset.value(target.indicator, target.baseline or 0)
+        if base is None or base.value is None:
+            return None
+        return Figure(now.value / base.value, (now, base), now, base)
+    if target.measure == "points_per_year":
+        before = dataset.value(target.indicator, year - 1, now.basis)
+        if before is None or before.value is None:
+            return None
+        return Figure(now.value - before.value, (now, before))
+    return Figure(now.value, (now,))
+
+
+def settle(dataset: Dataset, target: Target, found: Figure) -> tuple[Status, Bilingual]:
+    """Status and sentence for a target whose deadline's figure is published."""
+    year = target.deadline or 0
+    kept = satisfies(found.value, target)
+    shown = _shown(dataset, target, found, year)
+    aim = goal(target.value or 0, target.unit or "", target.comparator)
+    context = (
+        Bilingual("（年份按上下文理解）", " (the year follows from the context)")
+        if target.context
+        else Bilingual("", "")
+    )
+    if kept:
+        margin = found.value / (target.value or found.value) - 1
+        above = (
+            Bilingual(f"高出{percent(margin)}", f"{percent(margin)} above")
+            if margin > 0
+            else Bilingual("恰好达到", "exactly at")
+        )
+        head = Bilingual(
+            f"{shown.zh}，比“{aim.zh}”的目标{context.zh}{above.zh}：完成。"
+            if margin > 0
+            else f"{shown.zh}，{above.zh}“{aim.zh}”的目标{context.zh}：完成。",
+            f"{shown.en}, {above.en} the target of {aim.en}{context.en}: met.",
+        )
+        return "met", joined(head, _state(dataset, target, found, kept=True))
+    short = 1 - found.value / (target.value or 1)
+    head = Bilingual(
+        f"{shown.zh}，比“{aim.zh}”的目标{context.zh}低{percent(short)}：未完成。",
+        f"{shown.en}, {percent(short)} short of the target of {aim.en}{context.en}: missed.",
+    )
+    if target.comparator == "about":
+        wide = satisfies(found.value, target, width=1)
+        head = Bilingual(
+            head.zh + ("放宽口径则在范围内。" if wide else ""), head.en + (" Within the wider width." if wide else "")
+        )
+    return "missed", joined(
+        head, _earlier_base(dataset, target, found), _state(dataset, target, found, kept=False), _later(dataset, target)
+    )
+
+
+def _shown(dataset: Dataset, target: Target, found: Figure, year: int) -> Bilingual:
+    name = dataset.indicator(target.indicator or "").name
+    if found.count is not None and found.base is not None:
+        count, base = found.count, found.base
+        return Bilingual(
+            f"{name.zh}：{base.year}年{amount(base.value or 0, base.unit, 'zh')}，{year}年"
+            f"{amount(count.value or 0, count.unit, 'zh')}，为{found.value:.2f}倍",
+            f"{name.en}: {amount(base.value or 0, base.unit, 'en')} in {base.year}, "
+            f"{amount(count.value or 0, count.unit, 'en')} in {year}, {found.value:.2f} times",
+        )
+    return Bilingual(
+        f"{name.zh}{year}年为{amount(found.value, target.unit or '', 'zh')}",
+        f"{name.en} in {year}: {amount(found.value, target.unit or '', 'en')}",
+    )
+
+
+def _state(dataset: Dataset, target: Target, found: Figure, *, kept: bool) -> Bilingual | None:
+    """Preliminary or final, and whether a revision of the size seen elsewhere could turn the verdict."""
+    item = found.used[0]
+    if not dataset.indicator(item.indicator).based or item.vintage != "first":
+        return None
+    sizes = [abs(each.relative) for each in dataset.peers.revisions if each.indicator in MAIN_SECTORS]
+    gap = abs(found.value / (target.value or 1) - 1)
+    if not sizes or not target.value:
+        return Bilingual("这是首次公布数。", "This is the first release.")
+    largest = max(sizes)
+    safe = gap > largest
+    return Bilingual(
+        f"这是首次公布数；各省三次产业增加值最终核实的最大修订为{percent(largest, 2)}，"
+        + ("修订不大可能改变结论。" if safe else f"修订仍可能{'推翻' if kept else '改变'}结论。"),
+        f"This is the first release; the largest final revision measured in any province's main sectors is {percent(largest, 2)}, "
+        + ("so revision is unlikely to change it." if safe else "so a revision could still change it."),
+    )
+
+
+def _later(dataset: Dataset, target: Target) -> Bilingual | None:
+    """First later year whose published figure satisfies the comparator."""
+    if target.indicator is None or target.measure not in ("level", "share", "count", "cumulative"):
+        return None
+    years = sorted({year for year, _ in dataset.annual(target.indicator) if year > (target.deadline or 0)})
+    for year in years:
+        item = dataset.value(target.indicator, year)
+        if item is not None and item.value is not None and satisfies(item.value, target):
+            weak = item.evidence in ("aggregator", "derived")
+            grade = Bilingual("（仅一个二手来源）", " (one secondary source)") if weak else Bilingual("", "")
+            return Bilingual(
+                f"{year}年达到{amount(item.value, item.unit, 'zh')}{grade.zh}。",
+                f"Reached in {year}: {amount(item.value, item.unit, 'en')}{grade.en}.",
+            )
+    return None
+
+
+def _earlier_base(dataset: Dataset, target: Target, found: Figure) -> Bilingual | None:
+    """A multiple on the base of the year before, where that is known: to show whether the base year decides."""
+    if found.base is None or found.count is None or target.indicator is None:
+        return None
+    other = dataset.value(target.indicator, found.base.year - 1)
+    if other is None or not other.value:
+        return None
+    multiple = (found.count.value or 0) / other.value
+    return Bilingual(
+        f"以{other.year}年（约{amount(other.value, other.unit, 'zh', 0)}）为基数则为{multiple:.2f}倍。",
+        f"On the base of {other.year} (about {amount(other.value, other.unit, 'en', 0)}) it would be {multiple:.2f} times.",
+    )
+
+
+@dataclass(frozen=True)
+class Window:
+    """Change of a cumulative count between two dates that enclose (or lie inside) some years."""
+
+    first: Observation
+    last: Observation
+
+    @property
+    def change(self) -> float:
+        """How much the count rose."""
+        return (self.last.value or 0) - (self.first.value or 0)
+
+
+def enclosing(dataset: Dataset, stock: str, first: int, last: int) -> Window | None:
+    """Narrowest window between two known counts that holds all of the years ``first`` to ``last``."""
+    counts = dataset.stock(stock)
+    before = [item for item in counts if (item.year, item.period.month) <= (first - 1, 12)]
+    after = [item for item in counts if (item.year, item.period.month) >= (last, 12)]
+    return Window(before[-1], after[0]) if before and after else None
+
+
+def inside(dataset: Dataset, stock: str, year: int) -> Window | None:
+    """Widest window between two known counts that lies inside one year."""
+    counts = [item for item in dataset.stock(stock) if (year - 1, 12) <= (item.year, item.period.month) <= (year, 12)]
+    return Window(counts[0], counts[-1]) if len(counts) > 1 else None
+
+
+def bounded_flow(dataset: Dataset, target: Target, year: int) -> tuple[Status, Window] | None:
+    """Settle a yearly flow by its cumulative count: a window that holds the year caps it, one inside the year supports it."""
+    stock = dataset.indicator(target.indicator or "").stock
+    if stock is None or target.comparator not in ("at_least", "more_than"):
+        return None
+    outer = enclosing(dataset, stock, year, year)
+    if outer is not None and not satisfies(outer.change, target):
+        return "missed", outer
+    inner = inside(dataset, stock, year)
+    if inner is not None and satisfies(inner.change, target):
+        return "met", inner
+    return None
+
+
+def window_words(window: Window) -> Bilingual:
+    """A window of counts in words."""
+    first, last = window.first, window.last
+    return Bilingual(
+        f"累计数{when(first.period).zh}为{amount(first.value or 0, first.unit, 'zh', 0)}，{when(last.period).zh}为"
+        f"{amount(last.value or 0, last.unit, 'zh', 0)}，增加{amount(window.change, last.unit, 'zh', 0)}",
+        f"the cumulative count went from {plain(first.value or 0, 0)} ({when(first.period).en}) to "
+        f"{plain(last.value or 0, 0)} ({when(last.period).en}), {window.change:+,.0f}",
+    )
