@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
+from qdecon.data.peers import RECORD_FILE
 from qdecon.errors import NotAvailable
 from qdecon.models import default_model
 from qdecon.projection import LEVELS, Origins, combine, reference_class, replay_origins
@@ -66,7 +67,8 @@ class Record:
                 name = f"covered{100 * level:.0f}"
                 hits, counts = by_year[name, "sum"].to_numpy(), by_year[name, "count"].to_numpy()
                 resampled = hits[picks].sum(axis=1) / counts[picks].sum(axis=1)
-                low, high = np.quantile(resampled, [0.025, 0.975])
+                # a single origin year cannot tell how far another one would differ
+                low, high = np.quantile(resampled, [0.025, 0.975]) if len(by_year) > 1 else (np.nan, np.nan)
                 short = f"{100 * level:.0f}"
                 row |= {
                     f"coverage{short}": float(group[name].mean()),
@@ -93,8 +95,7 @@ class Record:
         lines = []
         for row in self.coverage().itertuples():
             panel = names[str(row.panel)][0 if language == "zh" else 1]
-            one = f"{100 * row.coverage80:.0f}% ({100 * row.low80:.0f}-{100 * row.high80:.0f})"
-            two = f"{100 * row.coverage95:.0f}% ({100 * row.low95:.0f}-{100 * row.high95:.0f})"
+            one, two = _held(row.coverage80, row.low80, row.high80), _held(row.coverage95, row.low95, row.high95)
             if language == "zh":
                 head = f"{panel} 提前{row.horizon}年"
                 lines.append(f"{head}：80%区间覆盖{one}，95%区间覆盖{two}，{row.origins}个起点，n={row.cases}")
@@ -106,8 +107,13 @@ class Record:
     def write(self, folder: Path) -> None:
         """Write the two tables, rounded to 3 decimals."""
         folder.mkdir(parents=True, exist_ok=True)
-        for name, table in (("coverage.csv", self.coverage()), ("coverage_by_origin.csv", self.by_origin())):
+        for name, table in ((RECORD_FILE, self.coverage()), ("coverage_by_origin.csv", self.by_origin())):
             table.round(3).to_csv(folder / name, index=False, lineterminator="\n")
+
+
+def _held(coverage: float, low: float, high: float) -> str:
+    """Coverage in per cent with its interval, if there is one."""
+    return f"{100 * coverage:.0f}%" + ("" if np.isnan(low) else f" ({100 * low:.0f}-{100 * high:.0f})")
 
 
 def backtest(dataset: Dataset) -> Record:

@@ -6,8 +6,8 @@
 
 from qdecon.data.dataset import Dataset
 from qdecon.data.indicators import Basis, Indicator
-from qdecon.data.loading import check, load
+from qdecon.data.loading import check, known, load
 from qdecon.data.observations import Observation
 from qdecon.data.peers import Panel, Peers
 
-__all__ = ["Basis", "Dataset", "Indicator", "Observation", "Panel", "Peers", "check", "load"]
+__all__ = ["Basis", "Dataset", "Indicator", "Observation", "Panel", "Peers", "check", "known", "load"]

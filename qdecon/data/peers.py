@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
+RECORD_FILE = "coverage.csv"
 Levels = dict[str, dict[str, dict[str, dict[int, float]]]]  # indicator -> place -> basis -> year -> value
 
 
@@ -144,6 +145,17 @@ class Revision:
 
 
 @dataclass(frozen=True)
+class Coverage:
+    """How often past bands held, from the committed track record: one panel, one horizon."""
+
+    panel: str
+    horizon: int
+    cases: int
+    coverage80: float
+    coverage95: float
+
+
+@dataclass(frozen=True)
 class Peers:
     """Cities, provinces and the nation, with the revisions measured between two vintages of the provinces."""
 
@@ -152,6 +164,11 @@ class Peers:
     nation: Panel
     revisions: tuple[Revision, ...]
     names_en: Mapping[str, str]
+    record: tuple[Coverage, ...] = ()
+
+    def held(self, panel: str, horizon: int) -> Coverage | None:
+        """Track record of a panel at a horizon, or None."""
+        return next((each for each in self.record if (each.panel, each.horizon) == (panel, horizon)), None)
 
     def known(self, as_of: dt.date) -> Peers:
         """The peers as known on a date; a final verification counts as known a year after the first release."""
@@ -208,7 +225,21 @@ def read_peers(folder: Path) -> Peers:
             for row in _rows(folder, "revisions.csv")
         ),
         names_en={row["place"]: row["name_en"] for row in places},
+        record=read_record(folder.parent / "record"),
     )
+
+
+def read_record(folder: Path) -> tuple[Coverage, ...]:
+    """Read the track record that ``qdecon backtest`` wrote; empty if there is none."""
+    if not (folder / RECORD_FILE).exists():
+        return ()
+    with (folder / RECORD_FILE).open(encoding="utf-8", newline="") as handle:
+        return tuple(
+            Coverage(
+                row["panel"], int(row["horizon"]), int(row["cases"]), float(row["coverage80"]), float(row["coverage95"])
+            )
+            for row in csv.DictReader(handle)
+        )
 
 
 def _rows(folder: Path, file: str) -> list[dict[str, str]]:

@@ -137,10 +137,17 @@ def _sentence(
     unit_en = "billion yuan" if unit == "亿元" else unit
     low, high, middle = interval.lo80, interval.hi80, interval.median
     others = len(dataset.peers.cities.without([dataset.plan.place.zh]).places)
+    held = dataset.peers.held("cities", (year or 0) - latest.year) if latest is not None else None
+    record = Bilingual("", "")
+    if held is not None:
+        record = Bilingual(
+            f"；这样的80%区间在{held.cases}次历史检验中覆盖了{100 * held.coverage80:.0f}%",
+            f"; such 80% intervals held in {100 * held.coverage80:.0f}% of {held.cases} past cases",
+        )
     return Bilingual(
         f"{name.zh}{year}年{aim.zh}的可能性{words.zh}：{verdict.zh}。{need.zh}预测中位数{plain(middle, 0)}{unit}，"
-        f"80%区间{plain(low, 0)}—{plain(high, 0)}{unit}（误差取自同一模型在其他{others}个城市和全国的以往预测）。",
+        f"80%区间{plain(low, 0)}—{plain(high, 0)}{unit}（误差取自同一模型在其他{others}个城市和全国的以往预测{record.zh}）。",
         f"The chance that {name.en} {aim.en} in {year} is {words.en}: {verdict.en}. {need.en}the median projection is "
         f"{plain(middle / scale, 1)} {unit_en}, the 80% interval {plain(low / scale, 1)}-{plain(high / scale, 1)} "
-        f"(errors: what the same model got wrong on {others} other cities and the nation).",
+        f"(errors: what the same model got wrong on {others} other cities and the nation{record.en}).",
     )

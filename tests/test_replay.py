@@ -1,0 +1,62 @@
+"""The track record: forward in time, with the number of cases, and equal to the committed table."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import qdecon as qd
+from qdecon.replay import Record, backtest
+
+RECORD = Path(__file__).parent.parent / "data" / "record"
+
+
+@pytest.fixture(scope="module")
+def record() -> Record:
+    return backtest(qd.load("qingdao"))
+
+
+def test_the_committed_record_is_what_a_run_gives(record: Record) -> None:
+    for name, table in (("coverage.csv", record.coverage()), ("coverage_by_origin.csv", record.by_origin())):
+        committed = pd.read_csv(RECORD / name)
+        fresh = pd.read_csv(io.StringIO(table.round(3).to_csv(index=False)))
+        pd.testing.assert_frame_equal(committed, fresh, atol=2e-3)
+
+
+def test_origins_end_where_the_outcome_is_still_inside_the_basis(record: Record) -> None:
+    cities = record.cases[record.cases["panel"] == "cities"]
+    last = cities.groupby("horizon")["origin"].max()
+    assert last.to_dict() == {1: 2017, 2: 2016, 3: 2015, 4: 2014, 5: 2013}
+
+
+def test_bands_hold_at_least_what_they_promise_less_a_tenth(record: Record) -> None:
+    table = record.coverage()
+    forward = table[table["panel"].isin(["cities", "provinces"])]
+    assert (forward["coverage80"] > 0.7).all()
+    assert (forward["coverage95"] > 0.85).all()
+
+
+def test_leaving_one_city_out_is_close_to_nominal(record: Record) -> None:
+    table = record.coverage().set_index("panel").loc["cities, one left out"]
+    np.testing.assert_allclose(table["coverage80"], 0.80, atol=0.04)
+    np.testing.assert_allclose(table["coverage95"], 0.95, atol=0.02)
+
+
+def test_intervals_hold_the_coverage_and_every_cell_has_its_n(record: Record) -> None:
+    table = record.coverage()
+    assert (table["cases"] > 0).all()
+    several = table[table["origins"] > 1]
+    assert (several["low80"] <= several["coverage80"] + 1e-12).all()
+    assert (several["coverage80"] <= several["high80"] + 1e-12).all()
+    assert table[table["origins"] == 1]["low80"].isna().all()
+
+
+def test_a_forecast_quotes_the_record() -> None:
+    city = qd.load("qingdao")
+    held = city.peers.held("cities", 1)
+    assert held is not None
+    assert f"of {held.cases} past cases" in qd.assess(city, "t06").sentence.en
