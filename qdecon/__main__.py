@@ -116,7 +116,10 @@ def _backtest(options: argparse.Namespace) -> int:
     record = backtest(load(options.plan))
     print(record.text(options.lang))
     if options.folder:
-        record.write(Path(options.folder))
+        folder = Path(options.folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, table in record.tables().items():
+            table.to_csv(folder / name, index=False, lineterminator="\n")
     return 0
 
 

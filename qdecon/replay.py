@@ -20,7 +20,6 @@ from qdecon.projection import LEVELS, Origins, combine, reference_class, replay_
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
@@ -104,11 +103,9 @@ class Record:
                 lines.append(f"{head}: 80% band held {one}, 95% band {two}, {row.origins} origins, n={row.cases}")
         return "\n".join(lines)
 
-    def write(self, folder: Path) -> None:
-        """Write the two tables, rounded to 3 decimals."""
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, table in ((RECORD_FILE, self.coverage()), ("coverage_by_origin.csv", self.by_origin())):
-            table.round(3).to_csv(folder / name, index=False, lineterminator="\n")
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The tables to commit, by file name, rounded to 3 decimals."""
+        return {RECORD_FILE: self.coverage().round(3), "coverage_by_origin.csv": self.by_origin().round(3)}
 
 
 def _held(coverage: float, low: float, high: float) -> str:

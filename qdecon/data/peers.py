@@ -150,6 +150,7 @@ class Coverage:
 
     panel: str
     horizon: int
+    origins: int
     cases: int
     coverage80: float
     coverage95: float
@@ -236,7 +237,12 @@ def read_record(folder: Path) -> tuple[Coverage, ...]:
     with (folder / RECORD_FILE).open(encoding="utf-8", newline="") as handle:
         return tuple(
             Coverage(
-                row["panel"], int(row["horizon"]), int(row["cases"]), float(row["coverage80"]), float(row["coverage95"])
+                row["panel"],
+                int(row["horizon"]),
+                int(row["origins"]),
+                int(row["cases"]),
+                float(row["coverage80"]),
+                float(row["coverage95"]),
             )
             for row in csv.DictReader(handle)
         )

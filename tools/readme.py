@@ -1,0 +1,90 @@
+"""Fill the generated parts of README.md from a run, so that its finding cannot go stale.
+
+A part stands between `<!-- name -->` and `<!-- /name -->`.
+
+    python -m tools.readme            write
+    python -m tools.readme --check    compare only
+"""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import io
+import re
+import sys
+from pathlib import Path
+
+import qdecon as qd
+from qdecon.verdict import STATUS_WORDS
+
+README = Path(__file__).resolve().parent.parent / "README.md"
+API = """import qdecon as qd
+
+city = qd.load("qingdao")                 # the plan and every figure, as known on the latest date
+verdict = qd.assess(city, "t29")          # one target
+print(verdict)                            # one sentence, Chinese and English
+print(qd.load("qingdao", as_of="2023-03-31").latest("gdp").value)   # what was known then
+"""
+
+
+def finding() -> str:
+    """Summary and the four headline verdicts, in both languages."""
+    card = qd.scorecard(qd.load("qingdao"))
+    headlines = [verdict for verdict in card.verdicts if verdict.target.headline]
+    lines = [f"**{card.summary().zh}**", "", f"**{card.summary().en}**", ""]
+    for verdict in headlines:
+        word = STATUS_WORDS[verdict.status]
+        lines += [f"- **{word.zh} · {word.en}** {verdict.sentence.zh}", f"  {verdict.sentence.en}"]
+    return "\n".join(lines)
+
+
+def api() -> str:
+    """The four lines and what they print."""
+    printed = io.StringIO()
+    with contextlib.redirect_stdout(printed):
+        exec(compile(API, "README.md", "exec"), {})  # the very lines that are shown
+    return f"```python\n{API}```\n\n```text\n{printed.getvalue()}```"
+
+
+def record() -> str:
+    """Coverage of past bands, forward in time."""
+    lines = ["| panel | years ahead | 80 % band held | 95 % band held | origins | n |", "|---|---|---|---|---|---|"]
+    for row in qd.load("qingdao").peers.record:
+        if "left out" not in row.panel:
+            cells = (row.panel, row.horizon, f"{row.coverage80:.0%}", f"{row.coverage95:.0%}", row.origins, row.cases)
+            lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
+    return "\n".join(lines)
+
+
+PARTS = {"finding": finding, "api": api, "record": record}
+
+
+def filled(text: str) -> str:
+    """README with every part generated anew."""
+    for name, make in PARTS.items():
+        pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+        if not pattern.search(text):
+            sys.exit(f"README.md has no part {name!r}: add <!-- {name} --> and <!-- /{name} -->")
+        made = make()
+        text = pattern.sub(lambda match, made=made: match[1] + made + "\n" + match[2], text)
+    return text
+
+
+def main() -> int:
+    """Write the README, or compare."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--check", action="store_true", help="compare only")
+    options = parser.parse_args()
+    text = README.read_text(encoding="utf-8")
+    fresh = filled(text)
+    if options.check:
+        if fresh != text:
+            print("README.md has drifted from what a run gives: run `make readme`")
+        return int(fresh != text)
+    README.write_text(fresh, encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
