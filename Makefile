@@ -26,7 +26,7 @@ export IPYTHONDIR := $(CURDIR)/.venv/ipython
 export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONWARNINGS MPLBACKEND
 
-.PHONY: help report figures lab notebooks test lint types data-check figures-check notebooks-check tests soak tidy lock clean
+.PHONY: help report figures lab notebooks readme record test lint types data-check figures-check notebooks-check tests soak tidy lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +45,12 @@ notebooks: .venv/.develop  ## run all notebooks top to bottom and store their ou
 	@$(PY) -m ruff check --quiet --fix-only notebooks
 	@$(PY) -m ruff format --quiet notebooks
 	@$(PY) -m tools.notebooks
+
+readme: .venv/.develop  ## fill the generated parts of README.md from a run
+	@$(PY) -m tools.readme
+
+record: .venv/.runtime  ## replay the projections on the peers and rewrite data/record/
+	@$(PY) -m qdecon backtest --folder data/record
 
 test: lint types data-check figures-check notebooks-check tests  ## everything that CI runs
 
