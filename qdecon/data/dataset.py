@@ -214,7 +214,7 @@ class Dataset:
                 basis = max(shared, key=self._basis_order.__getitem__)
                 before, now = cells[year - 1, basis], cells[year, basis]
                 value = _number(now) / _number(before) - 1
-                text = f"{_number(now):g} / {_number(before):g} - 1"
+                text = f"{_number(now):.10g} / {_number(before):.10g} - 1"
                 steps.append(Growth(year, value, basis, False, text, (before.source, now.source)))
             elif any(when == year - 1 for when, _ in cells):
                 spliced = self._spliced(name, year, max(own, key=self._basis_order.__getitem__))

@@ -75,32 +75,38 @@ def settle(dataset: Dataset, target: Target, found: Figure) -> tuple[Status, Bil
         if target.context
         else Bilingual("", "")
     )
-    if kept:
-        margin = found.value / (target.value or found.value) - 1
-        above = (
-            Bilingual(f"高出{percent(margin)}", f"{percent(margin)} above")
-            if margin > 0
-            else Bilingual("恰好达到", "exactly at")
-        )
-        head = Bilingual(
-            f"{shown.zh}，比“{aim.zh}”的目标{context.zh}{above.zh}：完成。"
-            if margin > 0
-            else f"{shown.zh}，{above.zh}“{aim.zh}”的目标{context.zh}：完成。",
-            f"{shown.en}, {above.en} the target of {aim.en}{context.en}: met.",
-        )
-        return "met", joined(head, _state(dataset, target, found, kept=True))
-    short = 1 - found.value / (target.value or 1)
-    head = Bilingual(
-        f"{shown.zh}，比“{aim.zh}”的目标{context.zh}低{percent(short)}：未完成。",
-        f"{shown.en}, {percent(short)} short of the target of {aim.en}{context.en}: missed.",
+    side = _side(
+        found.value,
+        target.value or 0.0,
+        Bilingual(f"“{aim.zh}”的目标{context.zh}", f"the target of {aim.en}{context.en}"),
     )
-    if target.comparator == "about":
-        wide = satisfies(found.value, target, width=1)
-        head = Bilingual(
-            head.zh + ("放宽口径则在范围内。" if wide else ""), head.en + (" Within the wider width." if wide else "")
-        )
+    verdict = Bilingual("完成", "met") if kept else Bilingual("未完成", "missed")
+    head = Bilingual(f"{shown.zh}，{side.zh}：{verdict.zh}。", f"{shown.en}, {side.en}: {verdict.en}.")
+    state = _state(dataset, target, found, kept=kept)
+    if kept:
+        return "met", joined(head, state)
     return "missed", joined(
-        head, _earlier_base(dataset, target, found), _state(dataset, target, found, kept=False), _later(dataset, target)
+        head, _wider(target, found), _earlier_base(dataset, target, found), state, _later(dataset, target)
+    )
+
+
+def _side(value: float, aim: float, words: Bilingual) -> Bilingual:
+    """How far a figure lies from the target, and on which side."""
+    gap = value / aim - 1 if aim else 0.0
+    if value == aim:
+        return Bilingual(f"恰好等于{words.zh}", f"exactly at {words.en}")
+    if gap > 0:
+        return Bilingual(f"比{words.zh}高出{percent(gap)}", f"{percent(gap)} above {words.en}")
+    return Bilingual(f"比{words.zh}低{percent(-gap)}", f"{percent(-gap)} short of {words.en}")
+
+
+def _wider(target: Target, found: Figure) -> Bilingual | None:
+    """Whether the wider of the two widths of `about` would change the verdict."""
+    if target.comparator != "about" or not satisfies(found.value, target, width=1):
+        return None
+    return Bilingual(
+        f"若放宽到±{plain(target.tolerance[1])}则算完成。",
+        f"Within the wider width of {plain(target.tolerance[1])} it would be met.",
     )
 
 
