@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from qdecon.charts import chart_scorecard, chart_trajectory, frame_scorecard, frame_trajectory
+    from qdecon.charts import chart_record, chart_scorecard, chart_trajectory, frame_scorecard, frame_trajectory
     from qdecon.data import Dataset, check, load
     from qdecon.errors import DataError, NotAvailable, QdeconError, UnknownName
     from qdecon.plan import Plan, Target
@@ -31,6 +31,7 @@ _ROOMS = {
     "UnknownName": "errors",
     "Verdict": "verdict",
     "assess": "verdict",
+    "chart_record": "charts",
     "chart_scorecard": "charts",
     "chart_trajectory": "charts",
     "check": "data",
@@ -55,6 +56,7 @@ __all__ = [
     "UnknownName",
     "Verdict",
     "assess",
+    "chart_record",
     "chart_scorecard",
     "chart_trajectory",
     "check",

@@ -64,10 +64,10 @@ def filled(text: str) -> str:
     """README with every part generated anew."""
     for name, make in PARTS.items():
         pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
-        if not pattern.search(text):
+        found = pattern.search(text)
+        if found is None:
             sys.exit(f"README.md has no part {name!r}: add <!-- {name} --> and <!-- /{name} -->")
-        made = make()
-        text = pattern.sub(lambda match, made=made: match[1] + made + "\n" + match[2], text)
+        text = text[: found.end(1)] + make() + "\n" + text[found.start(2) :]
     return text
 
 

@@ -51,7 +51,15 @@ def assess(dataset: Dataset, target_id: str) -> Verdict:
     ('met', 709.58)
     """
     verdict = _judged(dataset, dataset.plan.target(target_id))
-    return replace(verdict, sentence=joined(verdict.sentence, other_deadlines(dataset, verdict.target)))
+    drawn = () if verdict.trajectory is None else verdict.trajectory.observed["source"][::-1]
+    return replace(
+        verdict,
+        sentence=joined(verdict.sentence, other_deadlines(dataset, verdict.target)),
+        place=dataset.plan.place,
+        credits=tuple(
+            dataset.sources[name] for name in dict.fromkeys((*verdict.sources, *drawn)) if name in dataset.sources
+        ),
+    )
 
 
 def _judged(dataset: Dataset, target: Target) -> Verdict:

@@ -12,6 +12,7 @@ from qdecon.plan import Bilingual
 if TYPE_CHECKING:
     import datetime as dt
 
+    from qdecon.data.observations import Source
     from qdecon.plan import Target
 
 Status = Literal["met", "missed", "on_track", "uncertain", "off_track", "not_published", "not_assessable"]
@@ -50,6 +51,9 @@ class YearReading:
     sentence: Bilingual
 
 
+_PARTIAL_WORDS = ("label_zh", "label_en", "part_zh", "part_en")
+
+
 def _empty(*columns: str) -> pd.DataFrame:
     return pd.DataFrame(columns=list(columns))
 
@@ -69,7 +73,8 @@ class Trajectory:
     bounds : DataFrame
         ``year value label_zh label_en``: ceilings, each for its year.
     partial : DataFrame
-        ``year lo hi label_zh label_en``: range estimated from a part of the year.
+        ``year lo hi part label_zh label_en part_zh part_en``: range estimated from a part of the year, and that part as
+        published.
     """
 
     indicator: str
@@ -81,7 +86,7 @@ class Trajectory:
     fan: pd.DataFrame = field(default_factory=lambda: _empty("year", "median", "lo80", "hi80", "lo95", "hi95"))
     needed: pd.DataFrame = field(default_factory=lambda: _empty("year", "value"))
     bounds: pd.DataFrame = field(default_factory=lambda: _empty("year", "value", "label_zh", "label_en"))
-    partial: pd.DataFrame = field(default_factory=lambda: _empty("year", "lo", "hi", "label_zh", "label_en"))
+    partial: pd.DataFrame = field(default_factory=lambda: _empty("year", "lo", "hi", "part", *_PARTIAL_WORDS))
 
 
 @dataclass(frozen=True)
@@ -101,6 +106,10 @@ class Verdict:
         Yearly growth from the latest figure to the target, as a fraction.
     evidence : str
         Grade of the weakest figure used: official, press, aggregator, derived or none.
+    sources : tuple of str
+        Ids of the sources of the figures used.
+    credits : tuple of Source
+        Sources of the figures used or drawn, for the foot of a figure.
     """
 
     target: Target
@@ -116,6 +125,8 @@ class Verdict:
     sources: tuple[str, ...] = ()
     years: tuple[YearReading, ...] = ()
     trajectory: Trajectory | None = None
+    place: Bilingual = field(default_factory=lambda: Bilingual("", ""))
+    credits: tuple[Source, ...] = ()
 
     def __str__(self) -> str:
         return f"{self.sentence.zh}\n{self.sentence.en}"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from qdecon.verdict.record import Interval, Trajectory
+from qdecon.verdict.wording import months
 
 if TYPE_CHECKING:
     from qdecon.data import Dataset, Observation
@@ -53,11 +54,19 @@ def trajectory(
             [(each.year, each.value, f"上限：全部{cap.zh}", f"ceiling: all {cap.en.lower()}") for each in bounds],
             columns=["year", "value", "label_zh", "label_en"],
         )
-    if partial is not None:
-        words = ("按上半年推算（80%区间）", "from the first half (80% interval)")
+    parts = [item for item in dataset.partial(target.indicator) if item.year == target.deadline]
+    if partial is not None and parts:
+        part, covered = parts[-1], months(parts[-1].period.month)
+        english = covered.en.removeprefix("the ")
+        words = (
+            f"全年，按{covered.zh}推算（80%区间）",
+            f"The year, from its {english} (80% interval)",
+            f"{covered.zh}，已公布",
+            f"{english.capitalize()}, published",
+        )
         extra["partial"] = pd.DataFrame(
-            [(target.deadline, partial.lo80, partial.hi80, *words)],
-            columns=["year", "lo", "hi", "label_zh", "label_en"],
+            [(target.deadline, partial.lo80, partial.hi80, part.value, *words)],
+            columns=["year", "lo", "hi", "part", "label_zh", "label_en", "part_zh", "part_en"],
         )
     return Trajectory(
         indicator=target.indicator,

@@ -1,0 +1,112 @@
+"""One published figure: its name, what it says, what it draws, and how to draw it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pandas as pd
+
+from qdecon.charts import chart_scorecard, chart_trajectory, frame_scorecard, frame_trajectory, headline
+from qdecon.charts.alternative import alt_text
+from qdecon.charts.table import alt_scorecard, headline_scorecard
+from qdecon.plan import Bilingual
+from qdecon.verdict.record import rounded
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from qdecon.charts import Chart
+    from qdecon.charts.style import SizeName
+    from qdecon.plan import Language
+    from qdecon.verdict import Scorecard, Verdict
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One figure and everything that is published with it.
+
+    Attributes
+    ----------
+    slug : str
+        Name of its files.
+    title, alt : Bilingual
+    facts : dict
+        What the stamp says of the verdict, rounded at the rim.
+    frame : pandas.DataFrame
+        Exactly what is drawn.
+    draw : callable
+        From language and size to a chart.
+    """
+
+    slug: str
+    title: Bilingual
+    alt: Bilingual
+    facts: dict[str, Any]
+    frame: pd.DataFrame
+    draw: Callable[[Language, SizeName], Chart]
+
+    @property
+    def files(self) -> tuple[str, ...]:
+        """Names of all files of this figure."""
+        images = (
+            f"{self.slug}.{language}.{end}" for language in ("zh", "en") for end in ("svg", "pdf", "png", "column.png")
+        )
+        return (*images, f"{self.slug}.csv", f"{self.slug}.json")
+
+    def table(self) -> str:
+        """The drawn data as CSV, rounded at the rim."""
+        return str(rim(self.frame).to_csv(index=False, lineterminator="\n"))
+
+
+def rim(frame: pd.DataFrame) -> pd.DataFrame:
+    """Round computed numbers: probabilities to 3 decimals, values to 6 digits; published figures stay as printed.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> rim(pd.DataFrame({"value": [10495.54, 18646.7295], "probability": [0.08149, None]})).values.tolist()
+    [[10495.54, 0.081], [18646.7, nan]]
+    """
+    out = frame.copy()
+    for name in out.select_dtypes("float").columns:
+        if name == "probability":
+            out[name] = out[name].round(3)
+        else:
+            out[name] = [value if pd.isna(value) else rounded(value) for value in out[name]]
+    return out
+
+
+def sheets(scorecard: Scorecard) -> tuple[Sheet, ...]:
+    """Figures of a scorecard: one for each headline target that has figures to draw, and the scorecard itself."""
+    headlines = [
+        verdict for verdict in scorecard.verdicts if verdict.target.headline and verdict.trajectory is not None
+    ]
+    return (*(_target_sheet(verdict) for verdict in headlines), _scorecard_sheet(scorecard))
+
+
+def _target_sheet(verdict: Verdict) -> Sheet:
+    frame = frame_trajectory(verdict)
+    facts = verdict.to_record()
+    wanted = ("id", "status", "probability", "probability_kind", "value", "projected", "evidence", "as_of", "sources")
+
+    return Sheet(
+        slug=f"{verdict.target.id}-{(verdict.target.indicator or '').replace('_', '-')}",
+        title=Bilingual(headline(verdict, "zh"), headline(verdict, "en")),
+        alt=Bilingual(alt_text(verdict, frame, "zh"), alt_text(verdict, frame, "en")),
+        facts={name: facts[name] for name in wanted},
+        frame=frame,
+        draw=lambda language, size: chart_trajectory(verdict, language, size=size),
+    )
+
+
+def _scorecard_sheet(scorecard: Scorecard) -> Sheet:
+    frame = frame_scorecard(scorecard)
+    return Sheet(
+        slug="scorecard",
+        title=Bilingual(headline_scorecard(frame, "zh"), headline_scorecard(frame, "en")),
+        alt=Bilingual(alt_scorecard(scorecard, frame, "zh"), alt_scorecard(scorecard, frame, "en")),
+        facts={"id": "scorecard", "counts": dict(scorecard.counts()), "as_of": scorecard.as_of.isoformat()},
+        frame=frame,
+        draw=lambda language, size: chart_scorecard(scorecard, language, size=size),
+    )
