@@ -98,7 +98,7 @@ def test_svg_keeps_text_and_carries_its_glyphs(made, language):
     stamp = json.loads((made / "t10-va-tertiary.json").read_text(encoding="utf-8"))
     assert "".join(stamp["title"][language].split()) in "".join("".join(written).split())
     assert root.find(f"{SVG}title").text == stamp["title"][language]
-    assert root.find(f"{SVG}desc").text == stamp["alt"][language]
+    assert stamp["alt"][language].startswith(root.find(f"{SVG}desc").text)
     (packed,) = re.findall(r"url\(data:font/woff2;base64,([^)]+)\)", text)
     with TTFont(io.BytesIO(base64.b64decode(packed))) as font:
         glyphs = {chr(code) for code in font.getBestCmap()}

@@ -31,7 +31,7 @@ def alt_text(verdict: Verdict, frame: pd.DataFrame, language: Language) -> str:
     Returns
     -------
     str
-        Chart type, measure, period and trend, ceilings and ranges, projection, verdict with target, where the data are.
+        Chart type, measure, period and trend, ceilings and ranges, projection, verdict with target.
     """
     name, chinese = subject(verdict, language), language == "zh"
     lines = (frame["series"] == "observed").sum() > 1
@@ -42,7 +42,6 @@ def alt_text(verdict: Verdict, frame: pd.DataFrame, language: Language) -> str:
         *_published(frame, language),
         *_ranges(frame, language),
         status_text(verdict, language) + ("。" if chinese else "."),
-        "图中数据见同名CSV文件。" if chinese else "The data drawn are in the CSV file of the same name.",
     ]
     return ("" if chinese else " ").join(parts)
 
@@ -53,21 +52,28 @@ def _published(frame: pd.DataFrame, language: Language) -> Iterator[str]:
     if not found:
         yield "没有公布过年度数。" if language == "zh" else "No annual figure has been published."
         return
-    first, last = found[0], found[-1]
-    then, now = (amount(row.value, row.unit, language) for row in (first, last))
+    chinese, last = language == "zh", found[-1]
+    now = amount(last.value, last.unit, language)
     if len(found) == 1:
-        yield (
-            f"公布的只有{first.year}年的{then}。"
-            if language == "zh"
-            else f"One published figure: {then} in {first.year}."
-        )
+        yield f"公布的只有{last.year}年的{now}。" if chinese else f"One published figure: {now} in {last.year}."
         return
-    if language == "zh":
+    run = [row for row in found if row.basis == last.basis]  # a trend across two bases would be none
+    if len(run) < len(found):
+        yield (
+            f"{found[0].year}年起分段画出，各段统计口径不同。"
+            if chinese
+            else f"Drawn from {found[0].year} in segments that stand on different statistical bases."
+        )
+    first = run[0]
+    then = amount(first.value, first.unit, language)
+    if first is last:
+        yield f"最近为{last.year}年的{now}。" if chinese else f"Latest: {now} in {last.year}."
+    elif chinese:
         verb = "升至" if last.value > first.value else "降至" if last.value < first.value else "仍为"
         yield f"由{first.year}年的{then}{verb}{last.year}年的{now}。"
-        return
-    verb = "It rose" if last.value > first.value else "It fell" if last.value < first.value else "It went"
-    yield f"{verb} from {then} in {first.year} to {now} in {last.year}."
+    else:
+        verb = "It rose" if last.value > first.value else "It fell" if last.value < first.value else "It went"
+        yield f"{verb} from {then} in {first.year} to {now} in {last.year}."
 
 
 def _ranges(frame: pd.DataFrame, language: Language) -> Iterator[str]:
@@ -76,6 +82,9 @@ def _ranges(frame: pd.DataFrame, language: Language) -> Iterator[str]:
     for row in rows(frame, "bound"):
         cap = estimate(row.value, row.unit, language)
         yield f"{row.year}年上限为{cap}。" if chinese else f"Ceiling for {row.year}: {cap}."
+    for row in rows(frame, "part"):
+        words = getattr(row, f"label_{language}").split("\n")
+        yield f"{words[1]}：{words[0]}。" if chinese else f"{words[1]}: {words[0]}."
     for row in rows(frame, "partial"):
         low, high = (estimate(value, row.unit, language) for value in (row.lo, row.hi))
         yield f"{row.year}年估计在{low}至{high}之间。" if chinese else f"Estimated for {row.year}: {low} to {high}."

@@ -142,6 +142,5 @@ def alt_scorecard(scorecard: Scorecard, frame: pd.DataFrame, language: Language)
         headline_scorecard(frame, language) + ("。" if chinese else "."),
         *groups,
         f"另有{rest}条条款没有数字。" if chinese else f"{rest} further clauses have no figure.",
-        "图中数据见同名CSV文件。" if chinese else "The data drawn are in the CSV file of the same name.",
     ]
     return ("" if chinese else " ").join(parts)

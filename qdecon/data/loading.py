@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from qdecon.data.observations import Observation
 
 FILES = ("plan.toml", "indicators.toml", "observations.csv", "sources.csv")
-PEER_FILES = ("places.csv", "cities.csv", "provinces.csv", "nation.csv", "breaks.csv", "revisions.csv")
+PEER_FILES = ("sources.csv", "places.csv", "cities.csv", "provinces.csv", "nation.csv", "breaks.csv", "revisions.csv")
 _EMBEDDED = Path(__file__).resolve().parent.parent / "datasets"
 
 
@@ -111,6 +111,10 @@ def _read(folder: Path) -> tuple[Dataset | None, tuple[Problem, ...]]:
     if not inspector.problems:
         check_identities(inspector, indicators, observations)
     peers_folder = folder / "peers" if (folder / "peers").is_dir() else _EMBEDDED / "peers"
+    peers_inspector = Inspector(peers_folder)
+    sources = read_sources(peers_inspector) | sources
+    if peers_inspector.problems:
+        return None, (*inspector.problems, *peers_inspector.problems)
     try:
         peers = read_peers(peers_folder)
     except DataError as error:

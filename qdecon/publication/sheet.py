@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from qdecon.plan import Language
     from qdecon.verdict import Scorecard, Verdict
 
+DATA = Bilingual("图中数据见同名CSV文件。", "The data drawn are in the CSV file of the same name.")
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -93,7 +95,7 @@ def _target_sheet(verdict: Verdict) -> Sheet:
     return Sheet(
         slug=f"{verdict.target.id}-{(verdict.target.indicator or '').replace('_', '-')}",
         title=Bilingual(headline(verdict, "zh"), headline(verdict, "en")),
-        alt=Bilingual(alt_text(verdict, frame, "zh"), alt_text(verdict, frame, "en")),
+        alt=Bilingual(alt_text(verdict, frame, "zh") + DATA.zh, f"{alt_text(verdict, frame, 'en')} {DATA.en}"),
         facts={name: facts[name] for name in wanted},
         frame=frame,
         draw=lambda language, size: chart_trajectory(verdict, language, size=size),
@@ -105,7 +107,9 @@ def _scorecard_sheet(scorecard: Scorecard) -> Sheet:
     return Sheet(
         slug="scorecard",
         title=Bilingual(headline_scorecard(frame, "zh"), headline_scorecard(frame, "en")),
-        alt=Bilingual(alt_scorecard(scorecard, frame, "zh"), alt_scorecard(scorecard, frame, "en")),
+        alt=Bilingual(
+            alt_scorecard(scorecard, frame, "zh") + DATA.zh, f"{alt_scorecard(scorecard, frame, 'en')} {DATA.en}"
+        ),
         facts={"id": "scorecard", "counts": dict(scorecard.counts()), "as_of": scorecard.as_of.isoformat()},
         frame=frame,
         draw=lambda language, size: chart_scorecard(scorecard, language, size=size),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, get_args
 import pandas as pd
 
 from qdecon.plan import Bilingual
+from qdecon.verdict.wording import wrapped
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -129,7 +130,7 @@ class Verdict:
     credits: tuple[Source, ...] = ()
 
     def __str__(self) -> str:
-        return f"{self.sentence.zh}\n{self.sentence.en}"
+        return f"{wrapped(self.sentence.zh)}\n{wrapped(self.sentence.en)}"
 
     def to_record(self) -> dict[str, Any]:
         """The verdict as plain values for JSON, rounded at the rim: probabilities to 3 decimals, values to 6 digits."""

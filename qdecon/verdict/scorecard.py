@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -12,7 +11,7 @@ import pandas as pd
 from qdecon.plan import Bilingual
 from qdecon.verdict.judge import assess
 from qdecon.verdict.record import STATUS_WORDS, STATUSES, Status, Verdict
-from qdecon.verdict.wording import amount, day, goal
+from qdecon.verdict.wording import amount, columns, day, goal
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -75,11 +74,10 @@ class Scorecard:
         table = [
             row(verdict, language) for verdict in self.verdicts if verdict.target.group in ("numeric", "enterprise")
         ]
-        columns = list(table[0]) if table else []
-        columns = [name for name in columns if name != ("一句话" if language == "zh" else "sentence")]
-        widths = {name: max(_width(name), *(_width(each[name]) for each in table)) for name in columns}
-        lines = ["  ".join(_padded(name, widths[name]) for name in columns)]
-        lines += ["  ".join(_padded(each[name], widths[name]) for name in columns).rstrip() for each in table]
+        names = [name for name in (table[0] if table else ()) if name != ("一句话" if language == "zh" else "sentence")]
+        widths = {name: max(columns(name), *(columns(each[name]) for each in table)) for name in names}
+        lines = ["  ".join(_padded(name, widths[name]) for name in names)]
+        lines += ["  ".join(_padded(each[name], widths[name]) for name in names).rstrip() for each in table]
         others = [verdict for verdict in self.verdicts if verdict.target.group not in ("numeric", "enterprise")]
         note = Bilingual(
             f"另有{len(others)}条结构、事实和定性条款没有可核对的数字，见 --json 或 notebooks/13。",
@@ -147,9 +145,5 @@ def probability_words(verdict: Verdict, language: Language) -> str:
     return text
 
 
-def _width(text: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
-
-
 def _padded(text: str, width: int) -> str:
-    return text + " " * (width - _width(text))
+    return text + " " * (width - columns(text))

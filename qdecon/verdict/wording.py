@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from typing import TYPE_CHECKING
 
 from qdecon.plan import Bilingual
@@ -21,6 +23,8 @@ _UNITS_EN = {
     "百分点": (" percentage point", " percentage points"),
 }
 _MONTHS = "January February March April May June July August September October November December".split()
+# a run of Latin letters, digits and signs, a space, or one Chinese character with the punctuation that closes it
+_TOKEN = re.compile(r"\s+|[!-~—]+[，。；：、）》”！？]*|[“（《]*[^\s!-~“（《][，。；：、）》”！？]*|[“（《]+")
 _RARE, _SURE = 0.05, 0.95  # what the track record can support; beyond, only a bound is worded
 
 
@@ -159,6 +163,39 @@ def day(date: dt.date) -> Bilingual:
     '30 April 2026'
     """
     return Bilingual(f"{date.year}年{date.month}月{date.day}日", f"{date.day} {_MONTHS[date.month - 1]} {date.year}")
+
+
+def wrapped(text: str, width: int = 110) -> str:
+    """A sentence in lines of at most ``width`` columns: between words, or after a character of Chinese.
+
+    No line begins with closing punctuation.
+
+    Examples
+    --------
+    >>> print(wrapped("服务业增加值2024年为10,495.54亿元，未完成。", 30))
+    服务业增加值2024年为10,495.54
+    亿元，未完成。
+    """
+    lines, line, used = [], "", 0
+    for token in _TOKEN.findall(text):
+        size = columns(token)
+        if line and used + size > width:
+            lines.append(line.rstrip())
+            line, used = "", 0
+        if line or not token.isspace():
+            line, used = line + token, used + size
+    return "\n".join([*lines, line.rstrip()])
+
+
+def columns(text: str) -> int:
+    """Columns a text takes on a terminal: a Chinese character takes two.
+
+    Examples
+    --------
+    >>> columns("GDP"), columns("青岛")
+    (3, 4)
+    """
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in text)
 
 
 def joined(*parts: Bilingual | None) -> Bilingual:

@@ -135,6 +135,13 @@ def _partial_year(dataset: Dataset, target: Target, used: list[Observation]) -> 
         return None
     last = parts[-1]
     used.append(last)
+    if target.measure == "points_per_year":
+        name = dataset.indicator(last.indicator).name
+        return Bilingual(
+            f"{name.zh}只有{last.year}年{months(last.period.month).zh}的数字（{amount(last.value or 0, last.unit, 'zh')}），算不出年增幅。",
+            f"{name.en} is known only for {months(last.period.month).en} of {last.year} "
+            f"({amount(last.value or 0, last.unit, 'en')}): no yearly rise can be formed.",
+        )
     return Bilingual(
         f"只有{last.year}年{months(last.period.month).zh}的数字：{amount(last.value or 0, last.unit, 'zh')}。",
         f"Only {months(last.period.month).en} of {last.year} is known: {amount(last.value or 0, last.unit, 'en')}.",
