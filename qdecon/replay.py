@@ -16,7 +16,7 @@ import pandas as pd
 from qdecon.data.peers import RECORD_FILE
 from qdecon.errors import NotAvailable
 from qdecon.models import default_model
-from qdecon.projection import LEVELS, Origins, combine, reference_class, replay_origins
+from qdecon.projection import CITY_FIRST, NATION_FIRST, Origins, combine, reference_class, replay_origins
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
     from qdecon.plan import Language
 
 HORIZON = 5
-CITY_YEARS = range(2000, 2019)  # one family of releases, up to the fourth census
-NATION_FIRST, PROVINCE_FIRST = 1979, 2016
+CITY_YEARS = range(CITY_FIRST, 2019)  # one family of releases, up to the fourth census
+PROVINCE_FIRST = 2016
 SMALLEST_POOL = 20  # own error paths below which no band is drawn
 DRAWS, SEED = 2000, 20220505
 
@@ -62,7 +62,7 @@ class Record:
             }  # fmt: skip
             by_year = group.groupby("origin")[["covered80", "covered95"]].agg(["sum", "count"])
             picks = draw.integers(len(by_year), size=(DRAWS, len(by_year)))
-            for level in LEVELS:
+            for level in (0.80, 0.95):
                 name = f"covered{100 * level:.0f}"
                 hits, counts = by_year[name, "sum"].to_numpy(), by_year[name, "count"].to_numpy()
                 resampled = hits[picks].sum(axis=1) / counts[picks].sum(axis=1)

@@ -1,0 +1,221 @@
+"""Projected paths of one indicator: a level by itself, or a share times its whole."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from qdecon.errors import NotAvailable
+from qdecon.models import default_model
+from qdecon.projection.origins import FEWEST, WINDOW, own_spread
+from qdecon.projection.reference import ReferenceClass, combine, reference_class
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from qdecon.data import Dataset, Panel
+    from qdecon.models import Model
+
+CITY_FIRST, NATION_FIRST = 2000, 1979  # first years of yearly changes
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Equally likely paths of one indicator.
+
+    Attributes
+    ----------
+    indicator : str
+    years : tuple of int
+        Years of the columns.
+    paths : ndarray, shape (outcomes, years)
+        In the unit of the indicator, read-only.
+    model : str
+        Name of the model.
+    own, common : int
+        Number of own and of common error paths combined.
+    spread, nation_spread : float
+        One-step spreads that scale them.
+    """
+
+    indicator: str
+    years: tuple[int, ...]
+    paths: NDArray[np.float64]
+    model: str
+    own: int
+    common: int
+    spread: float
+    nation_spread: float
+
+    def __post_init__(self) -> None:
+        self.paths.setflags(write=False)
+
+    def at(self, year: int) -> NDArray[np.float64]:
+        """Outcomes of one year."""
+        return np.asarray(self.paths[:, self.years.index(year)])
+
+    def quantiles(self, year: int) -> tuple[float, float, float, float, float]:
+        """Median, 80 % interval and 95 % interval of one year: (median, lo80, hi80, lo95, hi95)."""
+        points = np.quantile(self.at(year), [0.5, 0.1, 0.9, 0.025, 0.975])
+        return float(points[0]), float(points[1]), float(points[2]), float(points[3]), float(points[4])
+
+
+def project(dataset: Dataset, indicator: str, year: int, model: Model | None = None) -> Projection:
+    """Project an indicator to a year, directly or as a share of a whole.
+
+    A level with enough growth rates is projected by itself. One without is projected as share times whole, if its share
+    is published; errors of share and whole stay those of the same city and end year, so their joint movement is real.
+
+    Parameters
+    ----------
+    dataset : Dataset
+        As known on the as-of date; the plan's place is left out of its reference class.
+    indicator : str
+    year : int
+        Last year of the paths.
+    model : Model, optional
+        Default by kind of indicator.
+
+    Raises
+    ------
+    NotAvailable
+        If there are too few points, or no peers with that indicator.
+
+    Examples
+    --------
+    >>> import qdecon as qd
+    >>> projection = project(qd.load("qingdao"), "gdp", 2027)
+    >>> projection.years
+    (2026, 2027)
+    """
+    changes = run_of_changes(dataset, indicator)
+    if len(changes) >= FEWEST:
+        return _project_level(dataset, indicator, changes, year, model or default_model("level"))
+    return _project_share(dataset, indicator, year)
+
+
+def run_of_changes(dataset: Dataset, indicator: str) -> NDArray[np.float64]:
+    """Yearly log changes without a gap up to the latest figure, each inside one basis (or derived for a splice)."""
+    steps = {step.year: step.value for step in dataset.growth_steps(indicator)}
+    latest = dataset.latest(indicator)
+    run: list[float] = []
+    year = latest.year if latest else 0
+    while year in steps and len(run) < WINDOW:
+        run.append(float(np.log1p(steps[year])))
+        year -= 1
+    return np.array(run[::-1])
+
+
+def _reference(dataset: Dataset, indicator: str, whole: str | None, model: Model, horizon: int) -> ReferenceClass:
+    cities = dataset.peers.cities.without([dataset.plan.place.zh])
+    nation = dataset.peers.nation
+    if indicator not in cities.levels or indicator not in nation.levels:
+        raise NotAvailable(
+            f"no peers publish {indicator}", "reference class", "add the series to the peers, or read the figures only"
+        )
+
+    def changes(panel: Panel, first: int) -> NDArray[np.float64]:
+        years = range(first, panel.last + 1)
+        return panel.log_growth(indicator, years) if whole is None else panel.log_odds_change(indicator, whole, years)
+
+    return reference_class(
+        changes(cities, CITY_FIRST), CITY_FIRST, changes(nation, NATION_FIRST), NATION_FIRST, model, horizon
+    )
+
+
+def _project_level(
+    dataset: Dataset, indicator: str, changes: NDArray[np.float64], year: int, model: Model
+) -> Projection:
+    latest = dataset.latest(indicator)
+    if latest is None or latest.value is None or year <= latest.year:
+        raise NotAvailable(f"{indicator} is published up to {year}", "argument year", "choose a later year")
+    horizon = year - latest.year
+    reference = _reference(dataset, indicator, None, model, horizon)
+    spread = own_spread(changes, model, reference.spread)
+    errors = combine(reference.own * spread, reference.common * reference.nation_spread)
+    paths = latest.value * np.exp(model.path(changes[None, :], horizon) + errors)
+    years = tuple(range(latest.year + 1, year + 1))
+    return Projection(
+        indicator, years, paths, model.name, len(reference.own), len(reference.common), spread, reference.nation_spread
+    )
+
+
+def _project_share(dataset: Dataset, indicator: str, year: int) -> Projection:
+    """Share times whole, with error paths of both from the same city (or nation) ending in the same year.
+
+    Raises
+    ------
+    NotAvailable
+        If share or whole have too few yearly changes.
+    """
+    found = [each for each in dataset.indicators.values() if each.numerator == indicator and each.kind == "share"]
+    if not found or found[0].denominator is None:
+        raise NotAvailable(f"{indicator} has too few yearly changes", f"as of {dataset.as_of}", "wait for more figures")
+    share, whole = found[0], found[0].denominator
+    last_share, last_whole = dataset.latest(share.id), dataset.latest(whole)
+    odds = _run_of_log_odds(dataset, share.id)
+    growth = run_of_changes(dataset, whole)
+    if last_share is None or last_whole is None or last_whole.value is None or len(odds) < 2 or len(growth) < FEWEST:
+        raise NotAvailable(f"{indicator} has too few yearly changes", f"as of {dataset.as_of}", "wait for more figures")
+    share_model, whole_model = default_model("share"), default_model("level")
+    ahead_share, ahead_whole = year - last_share.year, max(year - last_whole.year, 0)
+    shares = _reference(dataset, indicator, whole, share_model, ahead_share)
+    wholes = _reference(dataset, whole, None, whole_model, ahead_whole)
+    share_spread = own_spread(np.diff(odds), share_model, shares.spread)
+    whole_spread = own_spread(growth, whole_model, wholes.spread)
+    own = _matched(shares.own * share_spread, shares.own_key, wholes.own * whole_spread, wholes.own_key)
+    common = _matched(
+        shares.common * shares.nation_spread, shares.common_key, wholes.common * wholes.nation_spread, wholes.common_key
+    )
+    errors = combine(own, common)
+    odds_paths = odds[-1] + share_model.path(np.diff(odds)[None, :], ahead_share) + errors[:, :ahead_share]
+    whole_paths = last_whole.value * np.exp(whole_model.path(growth[None, :], ahead_whole) + errors[:, ahead_share:])
+    years = tuple(range(last_share.year + 1, year + 1))
+    known = [dataset.value(whole, each) for each in years[: ahead_share - ahead_whole]]
+    fixed = np.array([item.value if item and item.value else np.nan for item in known])
+    wholes_all = np.concatenate([np.broadcast_to(fixed, (len(errors), len(fixed))), whole_paths], axis=1)
+    return Projection(
+        indicator, years, wholes_all / (1 + np.exp(-odds_paths)), f"{whole_model.name} x {share_model.name}",
+        len(own), len(common), whole_spread, wholes.nation_spread,
+    )  # fmt: skip
+
+
+def _run_of_log_odds(dataset: Dataset, share: str) -> NDArray[np.float64]:
+    """Log-odds of a share on the basis of its latest figure, without a gap up to it."""
+    latest = dataset.latest(share)
+    cells = dataset.annual(share)
+    run: list[float] = []
+    year = latest.year if latest else 0
+    while latest is not None and (item := cells.get((year, latest.basis))) is not None and item.value is not None:
+        run.append(float(np.log(item.value / (100 - item.value))))
+        year -= 1
+    return np.array(run[::-1])
+
+
+def _matched(
+    shares: NDArray[np.float64],
+    share_keys: tuple[tuple[int, int], ...],
+    wholes: NDArray[np.float64],
+    whole_keys: tuple[tuple[int, int], ...],
+) -> NDArray[np.float64]:
+    """Join error paths of the same place that end in the same year, side by side.
+
+    Raises
+    ------
+    NotAvailable
+        If no place has both.
+    """
+    ends = {(place, origin + wholes.shape[1]): row for row, (place, origin) in enumerate(whole_keys)}
+    pairs = [
+        (row, ends[place, origin + shares.shape[1]])
+        for row, (place, origin) in enumerate(share_keys)
+        if (place, origin + shares.shape[1]) in ends
+    ]
+    if not pairs:
+        raise NotAvailable(
+            "no peer has joint error paths of that length", "reference class", "choose a nearer deadline"
+        )
+    left, right = np.array(pairs).T
+    return np.concatenate([shares[left], wholes[right]], axis=1)
