@@ -38,16 +38,18 @@ COLOURS = 256
 MAX_ERROR = 1.0  # font units of a thousand to the em, when cubic curves become quadratic
 
 
-def to_png(chart: Chart) -> bytes:
-    """The figure as PNG, at the resolution of its size, with a palette: the nearest of 256 colours is never far."""
-    raw, buffer = io.BytesIO(), io.BytesIO()
+def to_png(chart: Chart, scale: float = 1.0) -> bytes:
+    """The figure as PNG with a palette: the nearest of 256 colours is never far.
+
+    ``scale`` times the resolution of its size; below 1 for a screen.
+    """
+    raw, buffer, dots = io.BytesIO(), io.BytesIO(), scale * chart.dpi
     with drawing():
-        chart.savefig(raw, format="rgba", dpi=chart.dpi)
-    wide, tall = (int(side) for side in chart.canvas.get_width_height(physical=True))
-    image = Image.frombytes("RGBA", (wide, tall), raw.getvalue()).convert("RGB")
-    dots = (chart.dpi, chart.dpi)
+        chart.savefig(raw, format="rgba", dpi=dots)
+    wide = int(chart.get_figwidth() * dots)
+    image = Image.frombytes("RGBA", (wide, len(raw.getvalue()) // (4 * wide)), raw.getvalue()).convert("RGB")
     palette = image.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
-    palette.save(buffer, format="png", optimize=True, dpi=dots)
+    palette.save(buffer, format="png", optimize=True, dpi=(dots, dots))
     return buffer.getvalue()
 
 

@@ -6,8 +6,6 @@ is the same in every output format and can be measured.
 
 from __future__ import annotations
 
-import io
-import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -18,7 +16,8 @@ from matplotlib.lines import Line2D
 from matplotlib.transforms import Affine2D
 
 from qdecon.charts.fonts import FAMILY
-from qdecon.charts.style import INK, STATUS_LOOK, drawing
+from qdecon.charts.style import INK, STATUS_LOOK
+from qdecon.verdict.wording import TOKEN, filled, wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -31,11 +30,7 @@ if TYPE_CHECKING:
 ASCENT, DESCENT = 0.88, 0.20  # of the font size: what a line of text covers
 PITCH = 1.36  # of the font size: from one baseline to the next
 
-_OPENING, _CLOSING = "（《“「‘【(", "，。；：！？、）》”」’】…%％"
 _PAUSES = (("；", ";"), ("，", "：", ",", ":"))  # the stronger first
-_TOKEN = re.compile(
-    rf"\s+|[{_OPENING}]*(?:\d[\d,.]*(?:万亿元|亿元|个百分点|年|月|倍)?|[^\s\u2e80-\uffef“”‘’]+|[^\s])[{_CLOSING}]*"
-)
 
 
 class Chart(Figure):
@@ -52,11 +47,13 @@ class Chart(Figure):
     def __repr__(self) -> str:
         return self.alt or super().__repr__()
 
+    def __str__(self) -> str:
+        return wrapped(self.alt) or super().__str__()
+
     def _repr_png_(self) -> bytes:
-        buffer = io.BytesIO()
-        with drawing():
-            self.savefig(buffer, format="png", dpi=0.6 * self.dpi, metadata={"Software": None})
-        return buffer.getvalue()
+        from qdecon.charts.export import to_png  # the export knows the page; the page needs it only to show itself
+
+        return to_png(self, scale=0.6)
 
 
 def wrap(text: str, width: float, measure: Callable[[str], float], *, even: bool = True) -> tuple[str, ...]:
@@ -80,27 +77,17 @@ def wrap(text: str, width: float, measure: Callable[[str], float], *, even: bool
     >>> wrap("服务业增加值2024年差4.6%，目标未完成", 17, len)
     ('服务业增加值2024年差4.6%，', '目标未完成')
     """
-    tokens = _TOKEN.findall(text.strip())
+    tokens = TOKEN.findall(text.strip())
     lengths = [measure(token) for token in tokens]
     halves = _at_pause(tokens, lengths, width) if even else None
     if halves:
         return halves
 
-    def fill(room: float) -> list[str]:
-        lines, line, used = [], "", 0.0
-        for token, length in zip(tokens, lengths, strict=True):
-            if line and used + length > room and not token.isspace():
-                lines.append(line.rstrip())
-                line, used = "", 0.0
-            if line or not token.isspace():
-                line, used = line + token, used + length
-        return [*lines, line.rstrip()]
-
-    best = fill(width)
+    best = filled(tokens, lengths, width)
     low, high = max(lengths, default=0.0), width
     for _ in range(12 if even and len(best) > 1 else 0):
         middle = (low + high) / 2
-        trial = fill(middle)
+        trial = filled(tokens, lengths, middle)
         low, high, best = (low, middle, trial) if len(trial) == len(best) else (middle, high, best)
     return tuple(best)
 

@@ -10,6 +10,7 @@ from qdecon.plan import Bilingual
 
 if TYPE_CHECKING:
     import datetime as dt
+    from collections.abc import Sequence
 
     from qdecon.data.periods import Period
     from qdecon.plan import Comparator, Language
@@ -23,8 +24,11 @@ _UNITS_EN = {
     "百分点": (" percentage point", " percentage points"),
 }
 _MONTHS = "January February March April May June July August September October November December".split()
-# a run of Latin letters, digits and signs, a space, or one Chinese character with the punctuation that closes it
-_TOKEN = re.compile(r"\s+|[!-~—]+[，。；：、）》”！？]*|[“（《]*[^\s!-~“（《][，。；：、）》”！？]*|[“（《]+")
+_OPENING, _CLOSING = "（《“「‘【(", "，。；：！？、）》”」’】…%％"
+# what stays whole in a line: a number with its unit, a run of Latin letters, one Chinese character with its punctuation
+TOKEN = re.compile(
+    rf"\s+|[{_OPENING}]*(?:\d[\d,.]*(?:万亿元|亿元|个百分点|年|月|倍)?|[^\s\u2e80-\uffef“”‘’]+|[^\s])[{_CLOSING}]*"
+)
 _RARE, _SURE = 0.05, 0.95  # what the track record can support; beyond, only a bound is worded
 
 
@@ -173,18 +177,23 @@ def wrapped(text: str, width: int = 110) -> str:
     Examples
     --------
     >>> print(wrapped("服务业增加值2024年为10,495.54亿元，未完成。", 30))
-    服务业增加值2024年为10,495.54
-    亿元，未完成。
+    服务业增加值2024年为
+    10,495.54亿元，未完成。
     """
-    lines, line, used = [], "", 0
-    for token in _TOKEN.findall(text):
-        size = columns(token)
-        if line and used + size > width:
+    tokens = TOKEN.findall(text)
+    return "\n".join(filled(tokens, [columns(token) for token in tokens], width))
+
+
+def filled(tokens: list[str], lengths: Sequence[float], room: float) -> list[str]:
+    """Lines filled with tokens, each as full as ``room`` allows."""
+    lines, line, used = [], "", 0.0
+    for token, length in zip(tokens, lengths, strict=True):
+        if line and used + length > room and not token.isspace():
             lines.append(line.rstrip())
-            line, used = "", 0
+            line, used = "", 0.0
         if line or not token.isspace():
-            line, used = line + token, used + size
-    return "\n".join([*lines, line.rstrip()])
+            line, used = line + token, used + length
+    return [*lines, line.rstrip()]
 
 
 def columns(text: str) -> int:
