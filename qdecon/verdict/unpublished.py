@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from qdecon.data.dataset import Bound
 from qdecon.errors import NotAvailable
 from qdecon.plan import Bilingual, satisfies
 from qdecon.verdict.frequency import base_rate, posterior
@@ -15,7 +16,6 @@ from qdecon.verdict.wording import amount, chance, joined, months, percent, plai
 
 if TYPE_CHECKING:
     from qdecon.data import Dataset, Observation
-    from qdecon.data.dataset import Bound
     from qdecon.plan import Target
 
 
@@ -90,8 +90,6 @@ def from_ceiling(dataset: Dataset, target: Target) -> Evidence | None:
 
 def _start(dataset: Dataset, target: Target) -> Bound | None:
     """Latest known value or ceiling of the share before the deadline; a value, where there is one, is its own bound."""
-    from qdecon.data.dataset import Bound
-
     if target.indicator is None or target.measure != "share":
         return None
     bounds = [each for each in dataset.ceilings(target.indicator) if each.year < (target.deadline or 0)]
