@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from qdecon.errors import NotAvailable
 from qdecon.plan import Bilingual
-from qdecon.verdict import unpublished
+from qdecon.verdict.ceiling import settled_by_bound
 from qdecon.verdict.context import other_deadlines, related_figures
 from qdecon.verdict.outlook import foresee, required_growth, status_of
-from qdecon.verdict.published import cited, figure, settle, weakest
+from qdecon.verdict.published import cited, due, figure, settle, weakest
 from qdecon.verdict.record import Verdict
 from qdecon.verdict.trajectory import trajectory
+from qdecon.verdict.unpublished import weigh
 from qdecon.verdict.wording import amount, day, goal, joined, percent
 from qdecon.verdict.yearly import every_year
 
 if TYPE_CHECKING:
     from qdecon.data import Dataset
     from qdecon.plan import Target
-
-_RELEASE = (3, 31)  # by this day of the following year an annual figure is due
 
 
 def assess(dataset: Dataset, target_id: str) -> Verdict:
@@ -74,7 +72,7 @@ def _judged(dataset: Dataset, target: Target) -> Verdict:
             target, status, dataset.as_of, sentence, value=found.value, evidence=weakest(found.used),
             sources=cited(found.used), trajectory=trajectory(dataset, target),
         )  # fmt: skip
-    bound = unpublished.settled_by_bound(dataset, target)
+    bound = settled_by_bound(dataset, target)
     if bound is not None:
         return Verdict(
             target, "missed", dataset.as_of, bound.sentence, evidence="derived", sources=cited(bound.used),
@@ -83,24 +81,13 @@ def _judged(dataset: Dataset, target: Target) -> Verdict:
     return _silent(dataset, target) if due(target.deadline or 0, dataset.as_of) else _ahead(dataset, target)
 
 
-def due(year: int, as_of: dt.date) -> bool:
-    """Whether the annual figure of a year should have been published by a date.
-
-    Examples
-    --------
-    >>> due(2024, dt.date(2025, 3, 30)), due(2024, dt.date(2025, 3, 31))
-    (False, True)
-    """
-    return as_of >= dt.date(year + 1, *_RELEASE)
-
-
 def _with_label(target: Target, reason: Bilingual) -> Bilingual:
     return Bilingual(f"{target.label.zh}：{reason.zh}", f"{target.label.en}: {reason.en}")
 
 
 def _ahead(dataset: Dataset, target: Target) -> Verdict:
     """The figure is still to come."""
-    evidence = unpublished.weigh(dataset, target)
+    evidence = weigh(dataset, target)
     if evidence is not None and evidence.probability is not None:
         return Verdict(
             target, status_of(evidence.probability), dataset.as_of, evidence.sentence, evidence.probability, "forecast",
@@ -143,7 +130,7 @@ def _too_little(dataset: Dataset, target: Target) -> Verdict:
 
 def _silent(dataset: Dataset, target: Target) -> Verdict:
     """The deadline has passed and no figure was published: never turned silently into met or missed."""
-    evidence = unpublished.weigh(dataset, target)
+    evidence = weigh(dataset, target)
     if evidence is not None:
         name = dataset.indicator(target.indicator or "").name
         head = Bilingual(

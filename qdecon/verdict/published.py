@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from qdecon.verdict.record import Status
 
 GRADES = ("official", "press", "aggregator", "derived", "none")
+RELEASE = (3, 31)  # by this day of the following year an annual figure is due
 MAIN_SECTORS = ("va_primary", "va_secondary", "va_tertiary")
 
 
@@ -29,6 +31,17 @@ class Figure:
     used: tuple[Observation, ...]
     count: Observation | None = None
     base: Observation | None = None
+
+
+def due(year: int, as_of: dt.date) -> bool:
+    """Whether the annual figure of a year should have been published by a date.
+
+    Examples
+    --------
+    >>> due(2024, dt.date(2025, 3, 30)), due(2024, dt.date(2025, 3, 31))
+    (False, True)
+    """
+    return as_of >= dt.date(year + 1, *RELEASE)
 
 
 def weakest(used: tuple[Observation, ...]) -> str:

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import TYPE_CHECKING
 
 from qdecon.plan import Bilingual, satisfies
 from qdecon.verdict.context import related_figures
-from qdecon.verdict.published import bounded_flow, cited, enclosing, figure, weakest, window_words
+from qdecon.verdict.published import bounded_flow, cited, due, enclosing, figure, weakest, window_words
 from qdecon.verdict.record import STATUS_WORDS, Status, Verdict, YearReading
 from qdecon.verdict.wording import amount, goal, joined, listed, months
 
@@ -91,7 +90,7 @@ def _one_year(dataset: Dataset, target: Target, year: int, used: list[Observatio
                 f"{year}: {words.en}, all inside {year}: met by bound, if the counts are cumulative and like for like.",
             )
         return YearReading(year, status, None, sentence)
-    if dataset.as_of >= dt.date(year + 1, 3, 31):
+    if due(year, dataset.as_of):
         return YearReading(year, "not_published", None, Bilingual(f"{year}年未公布。", f"{year}: not published."))
     return YearReading(year, "not_assessable", None, Bilingual(f"{year}年尚未到公布时间。", f"{year}: not due yet."))
 
