@@ -1,0 +1,211 @@
+"""Any other plan is judged the same way: a made-up town, with every comparator at, above and below its mark."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import qdecon as qd
+from qdecon.plan import Target, satisfies
+from qdecon.verdict.outlook import met_in
+
+INDICATORS = """
+[lags]
+annual = "03-31"
+partial = 45
+[[basis]]
+id = "old"
+label_zh = "旧口径"
+label_en = "old basis"
+[[basis]]
+id = "new"
+label_zh = "新口径"
+label_en = "new basis"
+"""
+INDICATOR = """
+[[indicator]]
+id = "{id}"
+name_zh = "{id}"
+name_en = "{id}"
+unit = "{unit}"
+kind = "{kind}"
+price_basis = "none"
+definition_zh = "虚构"
+definition_en = "made up"
+{more}
+"""
+PLAN = """
+schema = 1
+[plan]
+id = "town"
+place_zh = "某市"
+place_en = "Sometown"
+title_zh = "某市规划"
+title_en = "Plan of Sometown"
+document = "doc"
+published = "2021-01-01"
+period = [2021, 2023]
+"""
+TARGET = """
+[[target]]
+id = "{id}"
+clauses = ["{id}"]
+group = "numeric"
+label_zh = "目标"
+label_en = "Target"
+indicator = "{indicator}"
+measure = "{measure}"
+comparator = "{comparator}"
+value = {value}
+unit = "{unit}"
+deadline = 2023
+strength = "binding"
+quote = "原话"
+translation = "words"
+ambiguity_zh = "无"
+ambiguity_en = "none"
+{more}
+"""
+TOLERANCE = 'tolerance = [2, 5]\ntolerance_reason_zh = "虚构"\ntolerance_reason_en = "made up"'
+HEADER = "indicator,period,value,unit,basis,vintage,published,evidence,qualifier,use,source,quote,note\n"
+
+
+def town(folder: Path, indicators: str, targets: str, rows: list[str]) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "indicators.toml").write_text(INDICATORS + indicators, encoding="utf-8")
+    (folder / "plan.toml").write_text(PLAN + targets, encoding="utf-8")
+    (folder / "observations.csv").write_text(HEADER + "\n".join(rows) + "\n", encoding="utf-8")
+    (folder / "sources.csv").write_text(
+        "id,title,publisher,date,kind,address,licence\ndoc,规划,某市政府,2021,official,,own\n", encoding="utf-8"
+    )
+    return folder
+
+
+def settled(folder: Path, comparator: str, value: float, published: float) -> qd.Verdict:
+    more = TOLERANCE if comparator == "about" else ""
+    target = TARGET.format(
+        id="a1", indicator="use", measure="level", comparator=comparator, value=value, unit="吨", more=more
+    )
+    indicator = INDICATOR.format(id="use", unit="吨", kind="level", more="")
+    row = f"use,2023,{published},吨,,first,2024-02-01,official,,yes,doc,原话,"
+    return qd.assess(qd.load(town(folder, indicator, target, [row])), "a1")
+
+
+@pytest.mark.parametrize(
+    ("comparator", "published", "status"),
+    [
+        ("at_least", 100.0, "met"), ("at_least", 99.9, "missed"), ("more_than", 100.0, "missed"),
+        ("more_than", 100.1, "met"), ("at_most", 100.0, "met"), ("at_most", 100.1, "missed"), ("at_most", 90.0, "met"),
+        ("about", 102.0, "met"), ("about", 98.0, "met"), ("about", 104.0, "missed"), ("about", 106.0, "missed"),
+    ],
+)  # fmt: skip
+def test_each_comparator_at_its_mark(tmp_path: Path, comparator: str, published: float, status: str) -> None:
+    verdict = settled(tmp_path, comparator, 100, published)
+    assert (verdict.status, verdict.value) == (status, published)
+    assert verdict.sentence.zh
+    if published == 100.0:
+        assert "exactly at" in verdict.sentence.en
+    if comparator == "at_most" and status == "missed":
+        assert "0.1% above" in verdict.sentence.en
+    assert ("wider width" in verdict.sentence.en) == (comparator == "about" and published == 104.0)
+
+
+def test_a_later_year_that_reaches_the_target_is_told(tmp_path: Path) -> None:
+    target = TARGET.format(
+        id="a1", indicator="use", measure="level", comparator="at_least", value=100, unit="吨", more=""
+    )
+    rows = [
+        "use,2023,99,吨,,first,2024-02-01,official,,yes,doc,原话,",
+        "use,2024,98,吨,,first,2025-02-01,official,,yes,doc,原话,",
+        "use,2025,100,吨,,first,2026-02-01,official,,yes,doc,原话,",
+    ]
+    city = qd.load(town(tmp_path, INDICATOR.format(id="use", unit="吨", kind="level", more=""), target, rows))
+    assert "Reached in 2025" in qd.assess(city, "a1").sentence.en
+    then = qd.load(tmp_path, as_of="2024-06-30")
+    assert "Reached" not in qd.assess(then, "a1").sentence.en
+
+
+def test_a_ceiling_of_the_deadline_s_own_year_settles_a_share(tmp_path: Path) -> None:
+    indicators = (
+        INDICATOR.format(id="gdp", unit="亿元", kind="level", more="based = true")
+        + INDICATOR.format(id="va_industry", unit="亿元", kind="level", more="based = true")
+        + INDICATOR.format(id="va_part", unit="亿元", kind="level", more='based = true\nceiling = "va_industry"')
+        + INDICATOR.format(
+            id="part_share", unit="%", kind="share", more='based = true\nnumerator = "va_part"\ndenominator = "gdp"'
+        )
+    )
+    target = TARGET.format(
+        id="a1", indicator="part_share", measure="share", comparator="at_least", value=30, unit="%", more=""
+    )
+    rows = [
+        "gdp,2023,1000,亿元,new,first,2024-02-01,official,,yes,doc,原话,",
+        "va_industry,2023,290,亿元,new,first,2024-02-01,official,,yes,doc,原话,",
+    ]
+    verdict = qd.assess(qd.load(town(tmp_path, indicators, target, rows)), "a1")
+    assert (verdict.status, verdict.value) == ("missed", None)
+    assert "missed by bound" in verdict.sentence.en
+
+
+def test_a_ceiling_on_another_basis_settles_nothing(tmp_path: Path) -> None:
+    indicators = (
+        INDICATOR.format(id="gdp", unit="亿元", kind="level", more="based = true")
+        + INDICATOR.format(id="va_industry", unit="亿元", kind="level", more="based = true")
+        + INDICATOR.format(id="va_part", unit="亿元", kind="level", more='based = true\nceiling = "va_industry"')
+        + INDICATOR.format(
+            id="part_share", unit="%", kind="share", more='based = true\nnumerator = "va_part"\ndenominator = "gdp"'
+        )
+    )
+    target = TARGET.format(
+        id="a1", indicator="part_share", measure="share", comparator="at_least", value=30, unit="%", more=""
+    )
+    rows = [
+        "gdp,2023,1000,亿元,new,first,2024-02-01,official,,yes,doc,原话,",
+        "va_industry,2023,290,亿元,old,first,2024-02-01,official,,yes,doc,原话,",
+    ]
+    city = qd.load(town(tmp_path, indicators, target, rows), as_of="2024-06-30")
+    assert qd.assess(city, "a1").status == "not_published"
+
+
+def test_a_made_up_city_s_gdp_is_projected_with_the_embedded_peers(tmp_path: Path) -> None:
+    indicator = INDICATOR.format(id="gdp", unit="亿元", kind="level", more="based = true")
+    target = TARGET.format(
+        id="a1", indicator="gdp", measure="level", comparator="at_least", value=1000, unit="亿元", more=""
+    )
+    rows = [
+        f"gdp,{year},{500 * 1.06 ** (year - 2012):.2f},亿元,new,first,{year + 1}-02-01,official,,yes,doc,原话,"
+        for year in range(2012, 2022)
+    ]
+    city = qd.load(town(tmp_path, indicator, target, rows))
+    verdict = qd.assess(city, "a1")
+    assert verdict.probability_kind == "forecast"
+    assert "36 other cities" in verdict.sentence.en
+    assert verdict.required_growth == pytest.approx((1000 / (500 * 1.06**9)) ** 0.5 - 1, rel=1e-4)
+
+
+ORIGINAL = qd.load("qingdao").plan.target("t10")
+COMPARATORS = st.sampled_from(["at_least", "more_than", "at_most"])
+FIGURES = st.floats(-1e6, 1e6).filter(lambda value: abs(value) > 1e-3)
+
+
+def promise(comparator: str, value: float) -> Target:
+    return replace(ORIGINAL, comparator=comparator, value=value)
+
+
+@given(comparator=st.sampled_from(["at_least", "at_most"]), value=FIGURES, published=FIGURES)
+def test_judgement_mirrors_when_everything_is_negated(comparator: str, value: float, published: float) -> None:
+    flipped = {"at_least": "at_most", "at_most": "at_least"}[comparator]
+    assert satisfies(published, promise(comparator, value)) == satisfies(-published, promise(flipped, -value))
+
+
+@given(comparator=COMPARATORS, value=FIGURES, outcomes=st.lists(FIGURES, min_size=1, max_size=20))
+def test_a_probability_is_the_share_of_outcomes_that_satisfy(
+    comparator: str, value: float, outcomes: list[float]
+) -> None:
+    target = promise(comparator, value)
+    expected = sum(satisfies(outcome, target) for outcome in outcomes) / len(outcomes)
+    assert met_in(np.array(outcomes), target) == pytest.approx(expected)
