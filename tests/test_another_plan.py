@@ -130,45 +130,83 @@ def test_a_later_year_that_reaches_the_target_is_told(tmp_path: Path) -> None:
     assert "Reached" not in qd.assess(then, "a1").sentence.en
 
 
-def test_a_ceiling_of_the_deadline_s_own_year_settles_a_share(tmp_path: Path) -> None:
+def capped(folder: Path, cap: str, whole: str, bases: tuple[str, str]) -> Path:
+    """A share target of 30 %, whose ceiling ``cap`` is 29 % of the ``whole`` in the deadline's year."""
+    based = "based = true"
     indicators = (
-        INDICATOR.format(id="gdp", unit="亿元", kind="level", more="based = true")
-        + INDICATOR.format(id="va_industry", unit="亿元", kind="level", more="based = true")
-        + INDICATOR.format(id="va_part", unit="亿元", kind="level", more='based = true\nceiling = "va_industry"')
+        INDICATOR.format(id=whole, unit="亿元", kind="level", more=based)
+        + INDICATOR.format(id=cap, unit="亿元", kind="level", more=based)
+        + INDICATOR.format(id="va_part", unit="亿元", kind="level", more=f'{based}\nceiling = "{cap}"')
         + INDICATOR.format(
-            id="part_share", unit="%", kind="share", more='based = true\nnumerator = "va_part"\ndenominator = "gdp"'
+            id="part_share", unit="%", kind="share", more=f'{based}\nnumerator = "va_part"\ndenominator = "{whole}"'
         )
     )
     target = TARGET.format(
         id="a1", indicator="part_share", measure="share", comparator="at_least", value=30, unit="%", more=""
     )
     rows = [
-        "gdp,2023,1000,亿元,new,first,2024-02-01,official,,yes,doc,原话,",
-        "va_industry,2023,290,亿元,new,first,2024-02-01,official,,yes,doc,原话,",
+        f"{name},{year},{value},亿元,{basis},first,{year + 1}-02-01,official,,yes,doc,原话,"
+        for name, value, basis in ((whole, 1000, bases[0]), (cap, 290, bases[1]))
+        for year in (2022, 2023)
     ]
-    verdict = qd.assess(qd.load(town(tmp_path, indicators, target, rows)), "a1")
+    return town(folder, indicators, target, rows)
+
+
+def test_a_ceiling_of_the_deadline_s_own_year_settles_a_share(tmp_path: Path) -> None:
+    verdict = qd.assess(qd.load(capped(tmp_path, "va_industry", "gdp", ("new", "new"))), "a1")
     assert (verdict.status, verdict.value) == ("missed", None)
     assert "missed by bound" in verdict.sentence.en
 
 
 def test_a_ceiling_on_another_basis_settles_nothing(tmp_path: Path) -> None:
+    city = qd.load(capped(tmp_path, "va_industry", "gdp", ("new", "old")), as_of="2024-06-30")
+    assert qd.assess(city, "a1").status == "not_published"
+
+
+def test_a_ceiling_that_no_province_publishes_gives_no_probability(tmp_path: Path) -> None:
+    city = qd.load(capped(tmp_path, "fishing", "harvest", ("new", "new")), as_of="2023-06-30")
+    assert (qd.assess(city, "a1").status, qd.assess(city, "a1").probability) == ("not_assessable", None)
+
+
+def test_a_share_is_projected_though_its_whole_is_known_already(tmp_path: Path) -> None:
     indicators = (
         INDICATOR.format(id="gdp", unit="亿元", kind="level", more="based = true")
-        + INDICATOR.format(id="va_industry", unit="亿元", kind="level", more="based = true")
-        + INDICATOR.format(id="va_part", unit="亿元", kind="level", more='based = true\nceiling = "va_industry"')
+        + INDICATOR.format(id="va_tertiary", unit="亿元", kind="level", more="based = true")
         + INDICATOR.format(
-            id="part_share", unit="%", kind="share", more='based = true\nnumerator = "va_part"\ndenominator = "gdp"'
+            id="services", unit="%", kind="share", more='based = true\nnumerator = "va_tertiary"\ndenominator = "gdp"'
         )
     )
     target = TARGET.format(
-        id="a1", indicator="part_share", measure="share", comparator="at_least", value=30, unit="%", more=""
+        id="a1", indicator="va_tertiary", measure="level", comparator="at_least", value=550, unit="亿元", more=""
     )
     rows = [
-        "gdp,2023,1000,亿元,new,first,2024-02-01,official,,yes,doc,原话,",
-        "va_industry,2023,290,亿元,old,first,2024-02-01,official,,yes,doc,原话,",
+        f"gdp,{year},{1000 * 1.06 ** (year - 2023):.2f},亿元,new,first,{year + 1}-02-01,official,,yes,doc,原话,"
+        for year in range(2012, 2024)
     ]
-    city = qd.load(town(tmp_path, indicators, target, rows), as_of="2024-06-30")
-    assert qd.assess(city, "a1").status == "not_published"
+    rows += [
+        f"services,{year},{55 + year - 2022},%,new,first,{year + 1}-02-02,official,,yes,doc,原话,"
+        for year in (2020, 2021, 2022)
+    ]
+    city = qd.load(town(tmp_path, indicators, target, rows), as_of="2024-02-10")
+    projection = qd.project(city, "va_tertiary", 2023)
+    assert projection.years == (2023,)
+    assert 500 < projection.quantiles(2023)[0] < 620
+    assert qd.assess(city, "a1").probability_kind == "forecast"
+
+
+@pytest.mark.parametrize(("value", "level"), [(-5, 3), (0, 3), (10, 0)])
+def test_nothing_and_less_than_nothing_are_judged_without_a_growth_rate(
+    tmp_path: Path, value: float, level: float
+) -> None:
+    target = TARGET.format(
+        id="a1", indicator="use", measure="level", comparator="at_most", value=value, unit="吨", more=""
+    )
+    rows = [f"use,{year},{level},吨,,first,{year + 1}-02-01,official,,yes,doc,原话," for year in (2020, 2021)]
+    city = qd.load(town(tmp_path, INDICATOR.format(id="use", unit="吨", kind="level", more=""), target, rows))
+    verdict = qd.assess(city, "a1")
+    assert (verdict.status, verdict.required_growth) == ("not_assessable", None)
+    if level == 0:
+        assert city.growth("use").empty
 
 
 def test_a_made_up_city_s_gdp_is_projected_with_the_embedded_peers(tmp_path: Path) -> None:

@@ -203,13 +203,17 @@ class Dataset:
         """Yearly growth, each formed inside one basis; in a splice year real growth times the driver's deflator.
 
         A growth rate across two bases is never formed. Where a year can be formed inside several bases, the newest is
-        used. A splice year without real growth or deflator stays out.
+        used. A splice year without real growth or deflator stays out, and so does a step from or to nothing.
         """
         cells = self.annual(name)
         steps: list[Growth] = []
         for year in sorted({year for year, _ in cells}):
             own = [basis for when, basis in cells if when == year]
-            shared = [basis for basis in own if (year - 1, basis) in cells]
+            shared = [
+                basis
+                for basis in own
+                if (year - 1, basis) in cells and min(_number(cells[year - 1, basis]), _number(cells[year, basis])) > 0
+            ]
             if shared:
                 basis = max(shared, key=self._basis_order.__getitem__)
                 before, now = cells[year - 1, basis], cells[year, basis]

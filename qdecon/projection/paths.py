@@ -111,7 +111,7 @@ def run_of_changes(dataset: Dataset, indicator: str) -> NDArray[np.float64]:
 def _reference(dataset: Dataset, indicator: str, whole: str | None, model: Model, horizon: int) -> ReferenceClass:
     cities = dataset.peers.cities.without([dataset.plan.place.zh])
     nation = dataset.peers.nation
-    if indicator not in cities.levels or indicator not in nation.levels:
+    if not {indicator, whole or indicator} <= cities.levels.keys() & nation.levels.keys():
         raise NotAvailable(
             f"no peers publish {indicator}", "reference class", "add the series to the peers, or read the figures only"
         )
@@ -161,25 +161,27 @@ def _project_share(dataset: Dataset, indicator: str, year: int) -> Projection:
         raise NotAvailable(f"{indicator} has too few yearly changes", f"as of {dataset.as_of}", "wait for more figures")
     share_model, whole_model = default_model("share"), default_model("level")
     ahead_share, ahead_whole = year - last_share.year, max(year - last_whole.year, 0)
-    shares = _reference(dataset, indicator, whole, share_model, ahead_share)
-    wholes = _reference(dataset, whole, None, whole_model, ahead_whole)
-    share_spread = own_spread(np.diff(odds), share_model, shares.spread)
-    whole_spread = own_spread(growth, whole_model, wholes.spread)
-    own = _matched(shares.own * share_spread, shares.own_key, wholes.own * whole_spread, wholes.own_key)
-    common = _matched(
-        shares.common * shares.nation_spread, shares.common_key, wholes.common * wholes.nation_spread, wholes.common_key
-    )
-    errors = combine(own, common)
-    odds_paths = odds[-1] + share_model.path(np.diff(odds)[None, :], ahead_share) + errors[:, :ahead_share]
-    whole_paths = last_whole.value * np.exp(whole_model.path(growth[None, :], ahead_whole) + errors[:, ahead_share:])
     years = tuple(range(last_share.year + 1, year + 1))
     known = [dataset.value(whole, each) for each in years[: ahead_share - ahead_whole]]
-    fixed = np.array([item.value if item and item.value else np.nan for item in known])
-    wholes_all = np.concatenate([np.broadcast_to(fixed, (len(errors), len(fixed))), whole_paths], axis=1)
-    return Projection(
-        indicator, years, wholes_all / (1 + np.exp(-odds_paths)), f"{whole_model.name} x {share_model.name}",
-        len(own), len(common), whole_spread, wholes.nation_spread,
-    )  # fmt: skip
+    if not years or any(item is None for item in known):
+        raise NotAvailable(f"{whole} has a gap before {year}", f"as of {dataset.as_of}", "wait for more figures")
+    shares = _reference(dataset, indicator, whole, share_model, ahead_share)
+    share_spread = own_spread(np.diff(odds), share_model, shares.spread)
+    own, common = shares.own * share_spread, shares.common * shares.nation_spread
+    spreads, middle = (share_spread, shares.nation_spread), np.empty(0)
+    if ahead_whole:
+        wholes = _reference(dataset, whole, None, whole_model, ahead_whole)
+        spreads = own_spread(growth, whole_model, wholes.spread), wholes.nation_spread
+        own = _matched(own, shares.own_key, wholes.own * spreads[0], wholes.own_key)
+        common = _matched(common, shares.common_key, wholes.common * spreads[1], wholes.common_key)
+        middle = whole_model.path(growth[None, :], ahead_whole)[0]
+    errors = combine(own, common)
+    odds_paths = odds[-1] + share_model.path(np.diff(odds)[None, :], ahead_share) + errors[:, :ahead_share]
+    whole_paths = last_whole.value * np.exp(middle + errors[:, ahead_share:])
+    fixed = np.array([item.value for item in known if item is not None], dtype=float)
+    levels = np.concatenate([np.broadcast_to(fixed, (len(errors), len(fixed))), whole_paths], axis=1)
+    name = f"{whole_model.name} x {share_model.name}"
+    return Projection(indicator, years, levels / (1 + np.exp(-odds_paths)), name, len(own), len(common), *spreads)
 
 
 def _run_of_log_odds(dataset: Dataset, share: str) -> NDArray[np.float64]:
@@ -188,7 +190,9 @@ def _run_of_log_odds(dataset: Dataset, share: str) -> NDArray[np.float64]:
     cells = dataset.annual(share)
     run: list[float] = []
     year = latest.year if latest else 0
-    while latest is not None and (item := cells.get((year, latest.basis))) is not None and item.value is not None:
+    while latest is not None and (item := cells.get((year, latest.basis))) is not None:
+        if item.value is None or not 0 < item.value < 100:  # a share of nothing or of all has no log-odds
+            break
         run.append(float(np.log(item.value / (100 - item.value))))
         year -= 1
     return np.array(run[::-1])

@@ -20,7 +20,7 @@ def from_missing_baseline(dataset: Dataset, target: Target) -> Evidence | None:
     Needs a figure of the year before the baseline. The multiple is met only if the count fell since; the chance of such a
     fall is read from the yearly steps of the city's other counts in the same unit (Jeffreys posterior).
     """
-    if target.measure != "multiple_of_baseline" or target.indicator is None or target.value is None:
+    if target.measure != "multiple_of_baseline" or target.indicator is None or not target.value:
         return None
     now = dataset.value(target.indicator, target.deadline or 0)
     before = dataset.value(target.indicator, (target.baseline or 0) - 1)

@@ -61,8 +61,8 @@ def posterior(hits: int, cases: int) -> float:
     return (hits + 0.5) / (cases + 1)
 
 
-def comparable_provinces(dataset: Dataset) -> tuple[str, ...]:
-    """Provinces of at least half the city's GDP that do not live on energy and mining.
+def comparable_provinces(dataset: Dataset, whole: str = "gdp") -> tuple[str, ...]:
+    """Provinces of at least half the city's GDP (or other ``whole``) that do not live on energy and mining.
 
     The rule is written on prices and size, never on the share itself: a province is left out if its implied GDP deflator
     outran the nation's by 3 points or more over 2021-22 (as far as known on the as-of date).
@@ -74,13 +74,13 @@ def comparable_provinces(dataset: Dataset) -> tuple[str, ...]:
     """
     panel, peers = dataset.peers.provinces, dataset.peers
     years = [year for year in ENERGY_YEARS if year <= panel.last]
-    latest = dataset.latest("gdp")
+    latest = dataset.latest(whole)
     if not years or latest is None or latest.value is None:
         raise NotAvailable("comparable provinces are not known yet", f"as of {dataset.as_of}", "choose a later date")
     national = _national_deflator(dataset, years)
     kept = []
     for place in panel.places:
-        sizes = panel.pairs("gdp", place)
+        sizes = panel.pairs(whole, place)
         deflators = [peers.deflator(place, year) for year in years]
         if not sizes or any(each is None for each in deflators):
             continue
@@ -115,11 +115,13 @@ def base_rate(dataset: Dataset, part: str, whole: str, rise: float, window: int)
     Raises
     ------
     NotAvailable
-        If no window of that length is known.
+        If no window of that length is known, or the provinces lack a series.
     """
     panel = dataset.peers.provinces
+    if not {part, whole} <= panel.levels.keys():
+        raise NotAvailable(f"the provinces have no {part} or {whole}", "reference class", "add the series to the peers")
     rises = share_rises(panel, part, whole, window)
-    places = comparable_provinces(dataset)
+    places = comparable_provinces(dataset, whole)
     cases = [each for place in places for each in rises[place]]
     everywhere = [each for values in rises.values() for each in values]
     if not cases:

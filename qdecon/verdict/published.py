@@ -166,13 +166,19 @@ def _later(dataset: Dataset, target: Target) -> Bilingual | None:
     for year in years:
         item = dataset.value(target.indicator, year)
         if item is not None and item.value is not None and satisfies(item.value, target):
-            weak = item.evidence in ("aggregator", "derived")
+            same = {each.source for each in dataset.observations if _repeats(each, item)}
+            weak = item.evidence in ("aggregator", "derived") and len(same) == 1
             grade = Bilingual("（仅一个二手来源）", " (one secondary source)") if weak else Bilingual("", "")
             return Bilingual(
                 f"{year}年达到{amount(item.value, item.unit, 'zh')}{grade.zh}。",
                 f"Reached in {year}: {amount(item.value, item.unit, 'en')}{grade.en}.",
             )
     return None
+
+
+def _repeats(one: Observation, other: Observation) -> bool:
+    """Whether two observations state the figure of the same indicator and period."""
+    return one.usable and (one.indicator, one.period) == (other.indicator, other.period)
 
 
 def _earlier_base(dataset: Dataset, target: Target, found: Figure) -> Bilingual | None:

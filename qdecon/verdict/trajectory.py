@@ -43,7 +43,13 @@ def trajectory(
         rows = [(year, *projection.quantiles(year)) for year in projection.years]
         extra["fan"] = pd.DataFrame(rows, columns=["year", "median", "lo80", "hi80", "lo95", "hi95"])
     latest = dataset.latest(target.indicator)
-    if latest is not None and latest.value is not None and latest.year < target.deadline and target.measure == "level":
+    if (
+        latest is not None
+        and latest.value is not None
+        and latest.year < target.deadline
+        and target.measure == "level"
+        and min(latest.value, target.value) > 0
+    ):
         span = target.deadline - latest.year
         ratio = target.value / latest.value
         needed = [(latest.year + step, latest.value * ratio ** (step / span)) for step in range(span + 1)]
