@@ -7,12 +7,13 @@ from pathlib import Path
 import pytest
 
 FOLDER = Path(__file__).resolve().parents[1] / "data" / "peers"
-PANELS = {"cities.csv": "city", "provinces.csv": "province", "nation.csv": "nation"}
+PANELS = {"cities.csv": "city", "provinces.csv": "province", "nation.csv": "nation", "countries.csv": "country"}
 COLUMNS = ["place", "indicator", "period", "value", "unit", "basis", "source"]
 KEYS = {
     "cities.csv": ("place", "indicator", "period", "basis"),
     "provinces.csv": ("place", "indicator", "period", "basis"),
     "nation.csv": ("place", "indicator", "period", "basis"),
+    "countries.csv": ("place", "indicator", "period", "basis"),
     "revisions.csv": ("place", "indicator", "period"),
     "breaks.csv": ("place", "indicator", "period"),
     "places.csv": ("place", "kind"),
@@ -49,11 +50,11 @@ def test_every_place_is_named(file, kind):
 
 def test_places():
     places = read("places.csv")
-    assert Counter(row["kind"] for row in places) == {"city": 36, "province": 31, "nation": 1}
+    assert Counter(row["kind"] for row in places) == {"city": 36, "province": 31, "nation": 1, "country": 22}
     assert all(row["name_en"].isascii() and row["name_en"] for row in places)
     provinces = {row["place"]: row["code"] for row in places if row["kind"] == "province"}
     for row in places:
-        if row["kind"] != "nation":
+        if row["kind"] in {"city", "province"}:
             assert row["code"].isdigit()
             assert row["code"][:2] + "0000" == provinces[row["province"]]
 

@@ -14,7 +14,7 @@ from typing import Any
 DATA = Path(__file__).resolve().parent.parent / "data"
 PACKAGES = {
     "qingdao": "Targets of Qingdao's plan for the real economy, and every figure published about them",
-    "peers": "Main cities, provinces and the nation: the reference class",
+    "peers": "Main cities, provinces, the nation and other countries: the reference classes",
     "record": "How often past bands held, replayed forward in time",
 }
 KEYS = {
@@ -24,11 +24,13 @@ KEYS = {
     "quotations.csv": ["clause"],
     "cities.csv": ["place", "indicator", "basis", "period"],
     "provinces.csv": ["place", "indicator", "basis", "period"],
+    "countries.csv": ["place", "indicator", "basis", "period"],
     "nation.csv": ["place", "indicator", "basis", "period"],
     "revisions.csv": ["place", "indicator", "period"],
     "breaks.csv": ["place", "indicator", "period"],
     "places.csv": ["place", "kind"],
     "coverage.csv": ["panel", "horizon"],
+    "quantiles.csv": ["horizon"],
     "coverage_by_origin.csv": ["panel", "horizon", "origin"],
 }
 TEXT = {"period", "published", "date", "code", "id", "sha256", "digest"}  # digits that are no numbers

@@ -9,5 +9,19 @@ from qdecon.data.indicators import Basis, Indicator
 from qdecon.data.loading import check, known, load
 from qdecon.data.observations import Observation
 from qdecon.data.peers import Panel, Peers
+from qdecon.data.record import QUANTILES_FILE, RECORD_FILE, shipped_quantiles
 
-__all__ = ["Basis", "Dataset", "Indicator", "Observation", "Panel", "Peers", "check", "known", "load"]
+__all__ = [
+    "QUANTILES_FILE",
+    "RECORD_FILE",
+    "Basis",
+    "Dataset",
+    "Indicator",
+    "Observation",
+    "Panel",
+    "Peers",
+    "check",
+    "known",
+    "load",
+    "shipped_quantiles",
+]

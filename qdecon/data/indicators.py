@@ -55,6 +55,8 @@ class Indicator:
         Indicators that sum to this one.
     related : tuple of str
         Indicators told beside this one where it is not published.
+    regime_since : int or None
+        First year of a declared regime: trajectories go by no earlier yearly change.
     """
 
     id: str
@@ -72,6 +74,7 @@ class Indicator:
     ceiling: str | None = None
     parts: tuple[str, ...] = ()
     related: tuple[str, ...] = ()
+    regime_since: int | None = None
 
 
 _RELATIONS = ("parent", "stock", "real_growth", "numerator", "denominator", "ceiling")
@@ -87,6 +90,7 @@ _INDICATOR: dict[str, Key] = {
     "based": Key(bool),
     "parts": Key(list),
     "related": Key(list),
+    "regime_since": Key(int),
     **{name: Key(str) for name in _RELATIONS},
 }
 _BASIS = {
@@ -142,6 +146,7 @@ def _indicator(values: Mapping[str, Any]) -> Indicator:
         based=values.get("based", False),
         parts=tuple(values.get("parts", ())),
         related=tuple(values.get("related", ())),
+        regime_since=values.get("regime_since"),
         **{name: values.get(name) for name in _RELATIONS},
     )
 

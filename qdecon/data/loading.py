@@ -21,7 +21,10 @@ if TYPE_CHECKING:
     from qdecon.data.observations import Observation
 
 FILES = ("plan.toml", "indicators.toml", "observations.csv", "sources.csv")
-PEER_FILES = ("sources.csv", "places.csv", "cities.csv", "provinces.csv", "nation.csv", "breaks.csv", "revisions.csv")
+PEER_FILES = (
+    "sources.csv", "places.csv", "cities.csv", "provinces.csv", "nation.csv", "countries.csv", "breaks.csv",
+    "revisions.csv",
+)  # fmt: skip
 _EMBEDDED = Path(__file__).resolve().parent.parent / "datasets"
 
 

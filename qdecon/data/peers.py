@@ -1,4 +1,4 @@
-"""The peers: main cities, provinces and the nation, each figure inside its statistical basis.
+"""The peers: main cities, provinces, the nation and other countries, each figure inside its statistical basis.
 
 Peers carry no publication dates: year t counts as known from 31 March of t + 1 (pseudo real time).
 """
@@ -8,11 +8,12 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import re
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from qdecon.data.record import read_record, shipped_quantiles
 from qdecon.errors import DataError, Problem, UnknownName
 
 if TYPE_CHECKING:
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from qdecon.data.record import Coverage
+
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
-RECORD_FILE = "coverage.csv"
 Levels = dict[str, dict[str, dict[str, dict[int, float]]]]  # indicator -> place -> basis -> year -> value
 
 
@@ -145,27 +147,20 @@ class Revision:
 
 
 @dataclass(frozen=True)
-class Coverage:
-    """How often past bands held, from the committed track record: one panel, one horizon."""
-
-    panel: str
-    horizon: int
-    origins: int
-    cases: int
-    coverage80: float
-    coverage95: float
-
-
-@dataclass(frozen=True)
 class Peers:
-    """Cities, provinces and the nation, with the revisions measured between two vintages of the provinces."""
+    """Cities, provinces, the nation and other countries, with revisions measured between two vintages of provinces.
+
+    ``record`` is the track record, ``shipped`` the quantiles of errors for series without peers.
+    """
 
     cities: Panel
     provinces: Panel
     nation: Panel
+    countries: Panel
     revisions: tuple[Revision, ...]
     names_en: Mapping[str, str]
     record: tuple[Coverage, ...] = ()
+    shipped: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)), compare=False)
 
     def held(self, panel: str, horizon: int) -> Coverage | None:
         """Track record of a panel at a horizon, or None."""
@@ -179,6 +174,7 @@ class Peers:
             cities=self.cities.known(as_of),
             provinces=self.provinces.known(as_of),
             nation=self.nation.known(as_of),
+            countries=self.countries.known(as_of),
             revisions=tuple(revision for revision in self.revisions if revision.year < last),
         )
 
@@ -221,31 +217,15 @@ def read_peers(folder: Path) -> Peers:
         cities=panel("cities.csv", "city"),
         provinces=panel("provinces.csv", "province"),
         nation=panel("nation.csv", "nation"),
+        countries=panel("countries.csv", "country"),
         revisions=tuple(
             Revision(row["place"], row["indicator"], int(row["period"]), float(row["preliminary"]), float(row["final"]))
             for row in _rows(folder, "revisions.csv")
         ),
         names_en={row["place"]: row["name_en"] for row in places},
         record=read_record(folder.parent / "record"),
+        shipped=shipped_quantiles(),
     )
-
-
-def read_record(folder: Path) -> tuple[Coverage, ...]:
-    """Read the track record that ``qdecon backtest`` wrote; empty if there is none."""
-    if not (folder / RECORD_FILE).exists():
-        return ()
-    with (folder / RECORD_FILE).open(encoding="utf-8", newline="") as handle:
-        return tuple(
-            Coverage(
-                row["panel"],
-                int(row["horizon"]),
-                int(row["origins"]),
-                int(row["cases"]),
-                float(row["coverage80"]),
-                float(row["coverage95"]),
-            )
-            for row in csv.DictReader(handle)
-        )
 
 
 def _rows(folder: Path, file: str) -> list[dict[str, str]]:

@@ -1,0 +1,62 @@
+"""The track record as data: how often past bands held, and quantiles of errors measured on public annual series."""
+
+from __future__ import annotations
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+RECORD_FILE, QUANTILES_FILE = "coverage.csv", "quantiles.csv"
+_EMBEDDED = Path(__file__).resolve().parent.parent / "datasets" / "record"
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """How often past bands held, and the CRPS beside that of drift: one panel, one horizon of the track record."""
+
+    panel: str
+    horizon: int
+    origins: int
+    cases: int
+    coverage80: float
+    coverage95: float
+    worst80: float
+    crps: float
+    crps_drift: float
+
+
+def read_record(folder: Path) -> tuple[Coverage, ...]:
+    """Read the track record that ``qdecon backtest`` wrote; empty if there is none."""
+    if not (folder / RECORD_FILE).exists():
+        return ()
+    with (folder / RECORD_FILE).open(encoding="utf-8", newline="") as handle:
+        return tuple(
+            Coverage(
+                row["panel"],
+                int(row["horizon"]),
+                int(row["origins"]),
+                int(row["cases"]),
+                *(float(row[name]) for name in ("coverage80", "coverage95", "worst80", "crps", "crps_drift")),
+            )
+            for row in csv.DictReader(handle)
+        )
+
+
+def shipped_quantiles() -> NDArray[np.float64]:
+    """Quantiles of scaled errors for a series that has no panel, shape (years ahead, levels).
+
+    They were measured by ``python -m tools.quantiles`` on the parts of the M1 and M3 competitions' annual series that
+    precede their test years, in units of the spread that the default model for levels expects.
+
+    Examples
+    --------
+    >>> shipped_quantiles().shape
+    (10, 21)
+    """
+    return np.loadtxt(_EMBEDDED / QUANTILES_FILE, delimiter=",", skiprows=1, ndmin=2)[:, 1:]
