@@ -1,27 +1,27 @@
-"""Trajectory models: each a frozen configuration that maps past yearly changes to a path of future change.
+"""Trajectory models: frozen configurations that map a batch of annual series to paths from their last values."""
 
-A model works on one scale, chosen by the kind of indicator: logarithms for levels, log-odds for shares. It takes an
-array of yearly changes ``(series, years)`` and returns the change since the last value ``(series, horizon)``, so every
-path is anchored at the last observation and one series is a batch of one.
-"""
-
-from qdecon.models.damped import DampedTrend
-from qdecon.models.drift import FullDrift, Naive, RecentDrift
-from qdecon.models.median import Median
-from qdecon.models.protocol import Changes, Model
+from qdecon.models.combination import Median
+from qdecon.models.drift import Drift, Naive
+from qdecon.models.innovations import Innovations
+from qdecon.models.protocol import Array, Forecast, Model
 from qdecon.models.registry import MODELS, default_model, model
-from qdecon.models.smoothing import ExponentialSmoothing
+from qdecon.models.scale import LEVEL, LOG, PER_CENT, Scale
+from qdecon.models.within import WithinRegime
 
 __all__ = [
+    "LEVEL",
+    "LOG",
     "MODELS",
-    "Changes",
-    "DampedTrend",
-    "ExponentialSmoothing",
-    "FullDrift",
+    "PER_CENT",
+    "Array",
+    "Drift",
+    "Forecast",
+    "Innovations",
     "Median",
     "Model",
     "Naive",
-    "RecentDrift",
+    "Scale",
+    "WithinRegime",
     "default_model",
     "model",
 ]

@@ -1,4 +1,4 @@
-"""Models that continue an average of past changes: naive, full drift and recent drift."""
+"""Models that continue an average of past changes: naive, drift, and the drift of the median change."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qdecon.models.protocol import Changes, checked
+from qdecon.models.protocol import Array, Forecast, checked
+from qdecon.models.scale import LEVEL, Scale
 
 
 @dataclass(frozen=True)
@@ -15,71 +16,70 @@ class Naive:
 
     Examples
     --------
-    >>> Naive().path(np.array([[0.06, 0.05]]), 2)
-    array([[0., 0.]])
+    >>> Naive().forecast(np.array([[10.0, 12.0]]), 2).path
+    array([[12., 12.]])
     """
 
+    scale: Scale = LEVEL
     name: str = "naive"
-    formula: str = "y(h) = 0"
+    formula: str = "y(h) = y"
     source: str = "Makridakis and Hibon (2000), benchmark Naive1"
-    needs: int = 1
+    needs: int = 2
 
-    def path(self, changes: Changes, horizon: int) -> Changes:
-        """Zero change."""
-        return np.zeros((checked(changes, self.needs, self.name).shape[0], horizon))
-
-
-@dataclass(frozen=True)
-class FullDrift:
-    """The average change of all years continues.
-
-    On log-odds this is the drift of a share that can never leave 0 to 100 %.
-
-    Examples
-    --------
-    >>> FullDrift().path(np.array([[0.04, 0.06]]), 2)
-    array([[0.05, 0.1 ]])
-    """
-
-    name: str = "full drift"
-    formula: str = "y(h) = h * mean(d)"
-    source: str = "Hyndman and Athanasopoulos (2021), section 5.2, drift method"
-    needs: int = 1
-
-    def path(self, changes: Changes, horizon: int) -> Changes:
-        """Mean change times years ahead."""
-        mean = checked(changes, self.needs, self.name).mean(axis=1, keepdims=True)
-        return np.asarray(mean * np.arange(1, horizon + 1))
+    def forecast(self, values: Array, horizon: int) -> Forecast:
+        """No change; errors add up like a random walk's."""
+        array = checked(values, horizon, self.needs, self.name)
+        changes = np.diff(self.scale.forth(array), axis=1)
+        ahead = np.arange(1, horizon + 1)
+        path = np.repeat(array[:, -1:], horizon, axis=1)
+        spread = np.sqrt(np.mean(changes**2, axis=1, keepdims=True) * ahead)
+        return Forecast(path, spread * self.scale.slope(path))
 
 
 @dataclass(frozen=True)
-class RecentDrift:
-    """The average of the last years, shrunk towards that of all years.
+class Drift:
+    """The average yearly change continues: the mean of all years, or their median, which one odd year cannot move.
 
     Attributes
     ----------
-    window : int
-        Number of last changes.
-    weight : float
-        Weight of the recent average; the rest goes to the full one. Half-way, because a decade's growth says little
-        about the next one's (Pritchett and Summers 2014).
+    scale : Scale
+        On logs the average growth rate continues; on log-odds a share that can never leave 0 to 100 %.
+    robust : bool
+        Take the median of the changes instead of their mean.
 
     Examples
     --------
-    >>> RecentDrift(window=1).path(np.array([[0.10, 0.04]]), 1)
-    array([[0.055]])
+    >>> Drift().forecast(np.array([[1.0, 2.0, 5.0]]), 2).path
+    array([[7., 9.]])
+    >>> Drift(robust=True).forecast(np.array([[1.0, 2.0, 3.0, 9.0]]), 1).path
+    array([[10.]])
     """
 
-    window: int = 5
-    weight: float = 0.5
-    name: str = "recent drift"
-    formula: str = "y(h) = h * (w * mean(last d) + (1 - w) * mean(d))"
-    source: str = "drift method with shrinkage; Pritchett and Summers (2014), NBER 20573"
-    needs: int = 1
+    scale: Scale = LEVEL
+    robust: bool = False
+    source: str = "Hyndman and Athanasopoulos (2021), section 5.2; the median after Grambsch and Stahel (1990)"
+    needs: int = 3
 
-    def path(self, changes: Changes, horizon: int) -> Changes:
-        """Shrunk mean change times years ahead."""
-        array = checked(changes, self.needs, self.name)
-        recent = array[:, -self.window :].mean(axis=1, keepdims=True)
-        drift = self.weight * recent + (1 - self.weight) * array.mean(axis=1, keepdims=True)
-        return np.asarray(drift * np.arange(1, horizon + 1))
+    @property
+    def name(self) -> str:
+        """Registry name."""
+        on = "" if self.scale.kind == "level" else f" on {self.scale.kind}"
+        return f"{'robust ' if self.robust else ''}drift{on}"
+
+    @property
+    def formula(self) -> str:
+        """The path in one line."""
+        return f"y(h) = y + h * {'median' if self.robust else 'mean'}(d) on the {self.scale.kind}"
+
+    def forecast(self, values: Array, horizon: int) -> Forecast:
+        """Average change times years ahead, with the textbook variance s^2 h (1 + h/n)."""
+        array = checked(values, horizon, self.needs, self.name)
+        scaled = self.scale.forth(array)
+        changes = np.diff(scaled, axis=1)
+        average = np.median if self.robust else np.mean
+        mean = np.asarray(average(changes, axis=1, keepdims=True))
+        ahead, n = np.arange(1, horizon + 1), changes.shape[1]
+        path = self.scale.back(scaled[:, -1:] + mean * ahead)
+        variance = np.sum((changes - mean) ** 2, axis=1, keepdims=True) / (n - 1)
+        spread = np.sqrt(variance * ahead * (1 + ahead / n))
+        return Forecast(path, spread * self.scale.slope(path))

@@ -1,7 +1,8 @@
-"""What every trajectory model promises."""
+"""What every trajectory model promises: an array of annual series in, paths and their spread out."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
 import numpy as np
@@ -9,22 +10,39 @@ from numpy.typing import NDArray
 
 from qdecon.errors import NotAvailable
 
-Changes: TypeAlias = NDArray[np.float64]
+Array: TypeAlias = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """Paths of a batch of series, anchored at their last values.
+
+    Attributes
+    ----------
+    path : ndarray, shape (series, horizon)
+        The point path, 1 to ``horizon`` years ahead, in the unit of the values.
+    spread : ndarray, shape (series, horizon)
+        Standard deviation of the error that the model itself expects, in the unit of the values. It scales errors so
+        that those of different series can be compared; a band is never drawn from it alone.
+    """
+
+    path: Array
+    spread: Array
 
 
 class Model(Protocol):
-    """A frozen configuration with a formula and a source.
+    """A frozen configuration with a formula and a source; the same object forecasts one series or a hundred thousand.
 
     Attributes
     ----------
     name : str
         Registry name.
     formula : str
-        The path in one line; d are past yearly changes, n their number, h the years ahead.
+        The path in one line; y is the last value, d past yearly changes, h the years ahead.
     source : str
         Where the method is published.
     needs : int
-        Fewest yearly changes it accepts.
+        Fewest annual values it accepts.
     """
 
     @property
@@ -44,39 +62,44 @@ class Model(Protocol):
 
     @property
     def needs(self) -> int:
-        """Fewest yearly changes it accepts."""
+        """Fewest annual values it accepts."""
         ...
 
-    def path(self, changes: Changes, horizon: int) -> Changes:
-        """Change since the last value, 1 to ``horizon`` years ahead.
+    def forecast(self, values: Array, horizon: int) -> Forecast:
+        """Project every series.
 
         Parameters
         ----------
-        changes : ndarray, shape (series, years)
-            Yearly changes on the model's scale, oldest first, without gaps.
+        values : ndarray, shape (series, years)
+            Annual values, oldest first, without gaps.
         horizon : int
-            Years ahead.
+            Years ahead, at least 1.
 
         Returns
         -------
-        ndarray, shape (series, horizon)
+        Forecast
         """
         ...
 
 
-def checked(changes: Changes, needs: int, name: str) -> Changes:
-    """Return the changes as a two-dimensional array without gaps.
+def checked(values: Array, horizon: int, needs: int, name: str) -> Array:
+    """Return the values as a two-dimensional array without gaps.
 
     Raises
     ------
     NotAvailable
-        If there are fewer than ``needs`` changes, or gaps.
+        If there are fewer than ``needs`` years, a gap, or nothing to project to.
     """
-    array = np.atleast_2d(np.asarray(changes, dtype=float))
+    array = np.atleast_2d(np.asarray(values, dtype=float))
+    if horizon < 1:
+        raise NotAvailable(f"{name} was asked for {horizon} years ahead", "argument horizon", "ask for 1 or more")
     if array.shape[1] < needs:
         raise NotAvailable(
-            f"{name} needs {needs} yearly changes, got {array.shape[1]}", "argument changes", "give a longer series"
+            f"{name} needs {needs} annual values, got {array.shape[1]}", "argument values", "give a longer series"
         )
     if not np.isfinite(array).all():
-        raise NotAvailable(f"{name} met a gap in the yearly changes", "argument changes", "use the years after the gap")
+        row, column = np.argwhere(~np.isfinite(array))[0]
+        raise NotAvailable(
+            f"{name} met a gap", f"argument values, series {row}, year {column}", "use the years after the gap"
+        )
     return array

@@ -6,21 +6,64 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from qdecon.errors import UnknownName
-from qdecon.models.damped import DampedTrend
-from qdecon.models.drift import FullDrift, Naive, RecentDrift
-from qdecon.models.median import Median
-from qdecon.models.smoothing import ExponentialSmoothing
+from qdecon.models.combination import Median
+from qdecon.models.drift import Drift, Naive
+from qdecon.models.innovations import Innovations
+from qdecon.models.outside import DriftArima, ExponentialSmoothing, LocalLinearTrend, ThetaMethod
+from qdecon.models.scale import LOG, PER_CENT
+from qdecon.models.scurve import SCurve
+from qdecon.models.theta import Theta
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from qdecon.models.protocol import Model
 
-_LEVEL = Median((Naive(), FullDrift(), RecentDrift(), DampedTrend()))
-_SHARE = Median((Naive(), FullDrift()))
+LOCAL_LEVEL = Innovations("local level with drift", alpha=(0.5, 0.8, 1.0, 1.2, 1.4), drift=0.0)
+DAMPED_TREND = Innovations(
+    "damped trend", alpha=(0.5, 0.9, 1.2), beta=(0.05, 0.2), phi=(0.8, 0.9, 0.98), trend=3.0, scale=LOG
+)
+RETURNING_TREND = Innovations(
+    "returning trend",
+    alpha=(0.6, 1.0, 1.2),
+    beta=(0.05, 0.2, 0.5),
+    phi=(0.5, 0.7, 0.9),
+    trend=3.0,
+    drift=1.0,
+    scale=LOG,
+)
+_LEVEL = Median(
+    (Naive(), LOCAL_LEVEL, Drift(robust=True), DAMPED_TREND, RETURNING_TREND),
+    measures=(LOCAL_LEVEL.name, DAMPED_TREND.name),  # one on the level, one on logs
+)
+_ACCOUNT = Median((LOCAL_LEVEL, RETURNING_TREND), "amounts and rates", measures=(RETURNING_TREND.name,))
+_SHARE = Median((Naive(PER_CENT), Drift(PER_CENT)), "median of share")
+
+_BY_KIND = {"level": _LEVEL, "account": _ACCOUNT, "share": _SHARE}
 
 MODELS: Mapping[str, Model] = MappingProxyType(
-    {each.name: each for each in (Naive(), FullDrift(), RecentDrift(), DampedTrend(), _LEVEL, ExponentialSmoothing())}
+    {
+        each.name: each
+        for each in (
+            Naive(),
+            Drift(),
+            Drift(LOG),
+            Drift(robust=True),
+            LOCAL_LEVEL,
+            Theta(),
+            DAMPED_TREND,
+            RETURNING_TREND,
+            SCurve(),
+            SCurve("gompertz"),
+            ExponentialSmoothing(),
+            LocalLinearTrend(),
+            DriftArima(),
+            ThetaMethod(),
+            _LEVEL,
+            _ACCOUNT,
+            _SHARE,
+        )
+    }
 )
 
 
@@ -34,8 +77,8 @@ def model(name: str) -> Model:
 
     Examples
     --------
-    >>> model("full drift").formula
-    'y(h) = h * mean(d)'
+    >>> model("drift").formula
+    'y(h) = y + h * mean(d) on the level'
     """
     if name not in MODELS:
         raise UnknownName(f"unknown model {name!r}", "argument name", f"choose one of {', '.join(MODELS)}")
@@ -43,14 +86,23 @@ def model(name: str) -> Model:
 
 
 def default_model(kind: str) -> Model:
-    """Fixed-weight combination for a kind of indicator, chosen before looking at any target.
+    """The one configuration for a kind of indicator, fixed before looking at any target.
 
-    Levels: median of naive, full drift, recent drift and damped trend, in logs. Shares: half-way between naive and
-    drift, in log-odds, because a share that has moved does not go on moving for long.
+    ``level`` serves any annual series. ``account`` serves aggregates of the national accounts at current prices: they
+    grow neither by like amounts nor at like rates for long, so it is half-way between the two (Pritchett and Summers
+    2014). ``share`` is half-way between no change and drift in log-odds, because a share that has moved does not go on
+    moving for long.
+
+    Raises
+    ------
+    UnknownName
+        If there is no default for that kind.
 
     Examples
     --------
     >>> default_model("share").formula
-    'median of naive, full drift'
+    'median of naive, drift on log-odds'
     """
-    return _SHARE if kind == "share" else _LEVEL
+    if kind not in _BY_KIND:
+        raise UnknownName(f"no default model for {kind!r}", "argument kind", f"choose one of {', '.join(_BY_KIND)}")
+    return _BY_KIND[kind]
