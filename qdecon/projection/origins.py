@@ -1,4 +1,4 @@
-"""A model replayed at every past origin of a panel: its error paths, and the one-step spread that scales them."""
+"""A model replayed at every past origin of a panel of places: its error paths, and the spread that scales them."""
 
 from __future__ import annotations
 
@@ -7,14 +7,47 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from qdecon.models import LOG, Scale
+
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from qdecon.models import Model
 
-WINDOW = 20  # longest memory of model and spread, in yearly changes
-PRIOR = 5  # the panel's median spread counts as so many one-step errors
+WINDOW = 20  # longest memory of the model, in yearly changes
+PRIOR = 5  # the panel's median variance counts as so many yearly changes
 FEWEST = 5  # yearly changes before an origin
+
+
+@dataclass(frozen=True)
+class History:
+    """Yearly changes of several places on one scale.
+
+    Attributes
+    ----------
+    changes : ndarray, shape (places, years)
+        NaN where none can be formed inside one basis.
+    first : int
+        Year of the first column.
+    scale : Scale
+        Where the changes live: logs for levels, log-odds for shares.
+    """
+
+    changes: NDArray[np.float64]
+    first: int
+    scale: Scale = LOG
+
+    def until(self, year: int) -> History:
+        """The history as known at the end of a year."""
+        return History(self.changes[:, : max(year - self.first + 1, 0)], self.first, self.scale)
+
+    def runs(self) -> NDArray[np.int_]:
+        """Number of yearly changes without a gap up to each year, at most ``WINDOW``; shape (places, years)."""
+        runs = np.zeros(self.changes.shape, dtype=int)
+        for column in range(self.changes.shape[1]):
+            before = runs[:, column - 1] if column else 0
+            runs[:, column] = np.where(np.isnan(self.changes[:, column]), 0, before + 1)
+        return np.minimum(runs, WINDOW)
 
 
 @dataclass(frozen=True)
@@ -27,30 +60,59 @@ class Origins:
         Row of the panel and origin year.
     errors : ndarray, shape (n, horizon)
         Actual minus projected change since the origin; NaN where the future is unknown or crosses a splice.
-    paths : ndarray, shape (n, horizon)
+    moves : ndarray, shape (n, horizon)
         Projected change.
+    expected : ndarray, shape (n, horizon)
+        Error that the model itself expected.
     spread : ndarray, shape (n,)
-        One-step spread at the origin, shrunk to the panel.
+        The same one year ahead, shrunk to the panel.
     """
 
     place: NDArray[np.int_]
     year: NDArray[np.int_]
     errors: NDArray[np.float64]
-    paths: NDArray[np.float64]
+    moves: NDArray[np.float64]
+    expected: NDArray[np.float64]
     spread: NDArray[np.float64]
 
+    def complete(self) -> NDArray[np.bool_]:
+        """Which error paths are known to their end."""
+        return np.asarray(~np.isnan(self.errors).any(axis=1))
 
-def replay_origins(
-    changes: NDArray[np.float64], first: int, model: Model, horizon: int, fewest: int = FEWEST
-) -> Origins:
+
+def moved(
+    model: Model, changes: NDArray[np.float64], horizon: int, scale: Scale = LOG
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Project series given by their yearly changes.
+
+    Parameters
+    ----------
+    changes : ndarray, shape (series, years)
+        On the scale, without gaps.
+
+    Returns
+    -------
+    tuple of ndarray, each of shape (series, horizon)
+        Change since the last value and the spread that the model expects, both on the scale.
+
+    Examples
+    --------
+    >>> from qdecon.models import Drift
+    >>> moved(Drift(LOG), np.array([[0.04, 0.06]]), 2)[0].round(6)
+    array([[0.05, 0.1 ]])
+    """
+    rebuilt = np.cumsum(changes, axis=1)
+    values = scale.back(np.concatenate([np.zeros((len(changes), 1)), rebuilt], axis=1) - rebuilt[:, -1:])
+    made = model.forecast(values, horizon)
+    return scale.forth(made.path) - scale.forth(values[:, -1:]), made.spread / scale.slope(made.path)
+
+
+def replay_origins(history: History, model: Model, horizon: int, fewest: int = FEWEST) -> Origins:
     """Run a model at every origin of a panel that has enough yearly changes without a gap.
 
     Parameters
     ----------
-    changes : ndarray, shape (places, years)
-        Yearly changes on the model's scale; NaN where none can be formed.
-    first : int
-        Year of the first column.
+    history : History
     horizon : int
         Years ahead.
     fewest : int
@@ -60,57 +122,35 @@ def replay_origins(
     -------
     Origins
     """
+    changes, runs = history.changes, history.runs()
     places, years = changes.shape
-    runs = np.zeros((places, years), dtype=int)
-    for column in range(years):
-        before = runs[:, column - 1] if column else 0
-        runs[:, column] = np.where(np.isnan(changes[:, column]), 0, before + 1)
-    paths = np.full((places, years, horizon), np.nan)
-    enough = min(fewest, model.needs + 1)
-    capped = np.minimum(runs, WINDOW)
-    for length in np.unique(capped[capped >= enough]):
-        rows, columns = np.nonzero(capped == length)
+    moves, expected = np.full((2, places, years, horizon), np.nan)
+    for length in np.unique(runs[runs >= max(fewest, model.needs - 1)]):
+        rows, columns = np.nonzero(runs == length)
         past = changes[rows[:, None], columns[:, None] + np.arange(1 - length, 1)]
-        paths[rows, columns] = model.path(past, horizon)
+        moves[rows, columns], expected[rows, columns] = moved(model, past, horizon, history.scale)
     future = np.full((places, years, horizon), np.nan)
     for ahead in range(1, horizon + 1):
         future[:, : years - ahead, ahead - 1] = changes[:, ahead:]
-    errors = np.cumsum(future, axis=2) - paths
-    spread = _shrunk_spread(_one_step_squares(errors[:, :, 0], runs), runs >= fewest)
-    rows, columns = np.nonzero((runs >= fewest) & ~np.isnan(spread))
-    return Origins(rows, columns + first, errors[rows, columns], paths[rows, columns], spread[rows, columns])
+    errors = np.cumsum(future, axis=2) - moves
+    variance = expected[:, :, 0] ** 2
+    rows, columns = np.nonzero(~np.isnan(variance))
+    spread = np.sqrt(_shrunk(variance, runs))[rows, columns]
+    return Origins(
+        rows, columns + history.first, errors[rows, columns], moves[rows, columns], expected[rows, columns], spread
+    )
 
 
-def _one_step_squares(
-    one_step: NDArray[np.float64], runs: NDArray[np.int_]
-) -> tuple[NDArray[np.float64], NDArray[np.int_]]:
-    """Sum and count of squared one-step errors known at each origin, inside its run and window."""
-    places, years = one_step.shape
-    totals, counts = np.zeros((places, years)), np.zeros((places, years), dtype=int)
-    for column in range(years):
-        for back in range(1, min(WINDOW, column) + 1):
-            made = one_step[:, column - back]
-            inside = (runs[:, column] > back) & ~np.isnan(made)
-            totals[:, column] += np.where(inside, np.nan_to_num(made) ** 2, 0.0)
-            counts[:, column] += inside
-    return totals, counts
+def _shrunk(variance: NDArray[np.float64], runs: NDArray[np.int_]) -> NDArray[np.float64]:
+    """Variances drawn towards the median of their year, which counts as ``PRIOR`` yearly changes."""
+    known = ~np.isnan(variance).all(axis=0)
+    typical = np.full(variance.shape[1], np.nan)
+    typical[known] = np.nanmedian(variance[:, known], axis=0)
+    return np.asarray((runs * variance + PRIOR * typical) / (runs + PRIOR))
 
 
-def _shrunk_spread(
-    squares: tuple[NDArray[np.float64], NDArray[np.int_]], eligible: NDArray[np.bool_]
-) -> NDArray[np.float64]:
-    totals, counts = squares
-    out = np.full(totals.shape, np.nan)
-    for column in range(totals.shape[1]):
-        usable = eligible[:, column] & (counts[:, column] > 0)
-        if usable.any():
-            typical = float(np.median(totals[usable, column] / counts[usable, column]))
-            out[:, column] = np.sqrt((totals[:, column] + PRIOR * typical) / (counts[:, column] + PRIOR))
-    return out
-
-
-def own_spread(changes: NDArray[np.float64], model: Model, typical: float) -> float:
-    """One-step spread of one series, shrunk towards the typical spread of its peers.
+def own_spread(changes: NDArray[np.float64], model: Model, typical: float, scale: Scale = LOG) -> float:
+    """Error that the model expects of one series one year ahead, shrunk towards the typical one of its peers.
 
     Parameters
     ----------
@@ -118,9 +158,8 @@ def own_spread(changes: NDArray[np.float64], model: Model, typical: float) -> fl
     typical : float
         The panel's median spread.
     """
-    row = np.atleast_2d(changes)
-    squares = [
-        float((row[0, end] - model.path(row[:, max(0, end - WINDOW) : end], 1)[0, 0]) ** 2)
-        for end in range(max(model.needs + 1, row.shape[1] - WINDOW), row.shape[1])
-    ]
-    return float(np.sqrt((sum(squares) + PRIOR * typical**2) / (len(squares) + PRIOR)))
+    last = changes[-WINDOW:]
+    if len(last) < model.needs - 1:
+        return typical
+    spread = float(moved(model, last[None, :], 1, scale)[1][0, 0])
+    return float(np.sqrt((len(last) * spread**2 + PRIOR * typical**2) / (len(last) + PRIOR)))

@@ -8,8 +8,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qdecon.errors import NotAvailable
-from qdecon.models import default_model
-from qdecon.projection.origins import FEWEST, WINDOW, own_spread
+from qdecon.models import LOG, PER_CENT, WithinRegime, default_model
+from qdecon.models.batch import batch, forecast
+from qdecon.models.regime import Regime, current_regime
+from qdecon.projection.bands import calibrate
+from qdecon.projection.origins import FEWEST, WINDOW, History, moved, own_spread
 from qdecon.projection.reference import ReferenceClass, combine, reference_class
 
 if TYPE_CHECKING:
@@ -18,7 +21,10 @@ if TYPE_CHECKING:
     from qdecon.data import Dataset, Panel
     from qdecon.models import Model
 
-CITY_FIRST, NATION_FIRST = 2000, 1979  # first years of yearly changes
+FEWEST_ALONE = 3  # yearly changes of a level that no peer publishes
+AMOUNTS = ("level", "flow", "stock")  # kinds that can be projected alone
+OUTCOMES = 1000  # that stand for its distribution
+CITY_FIRST, NATION_FIRST, ABROAD_FIRST = 2000, 1979, 1951  # first years of yearly changes
 
 
 @dataclass(frozen=True)
@@ -35,9 +41,13 @@ class Projection:
     model : str
         Name of the model.
     own, common : int
-        Number of own and of common error paths combined.
-    spread, nation_spread : float
-        One-step spreads that scale them.
+        Number of own and of common error paths combined; both 0 where no peer publishes the indicator.
+    spread, common_spread : float
+        One-step spreads that scale them, as fractions.
+    regime : Regime or None
+        The window that a level is projected from, and why.
+    abroad : bool
+        Whether common errors take their shapes from other countries; the nation's own otherwise.
     """
 
     indicator: str
@@ -47,7 +57,9 @@ class Projection:
     own: int
     common: int
     spread: float
-    nation_spread: float
+    common_spread: float
+    regime: Regime | None = None
+    abroad: bool = False
 
     def __post_init__(self) -> None:
         self.paths.setflags(write=False)
@@ -91,8 +103,10 @@ def project(dataset: Dataset, indicator: str, year: int, model: Model | None = N
     (2026, 2027)
     """
     changes = run_of_changes(dataset, indicator)
+    if len(changes) >= FEWEST_ALONE and indicator not in dataset.peers.cities.levels:
+        return _project_alone(dataset, indicator, changes, year, model or default_model("level"))
     if len(changes) >= FEWEST:
-        return _project_level(dataset, indicator, changes, year, model or default_model("level"))
+        return _project_level(dataset, indicator, changes, year, model or default_model("account"))
     return _project_share(dataset, indicator, year)
 
 
@@ -108,21 +122,30 @@ def run_of_changes(dataset: Dataset, indicator: str) -> NDArray[np.float64]:
     return np.array(run[::-1])
 
 
-def _reference(dataset: Dataset, indicator: str, whole: str | None, model: Model, horizon: int) -> ReferenceClass:
-    cities = dataset.peers.cities.without([dataset.plan.place.zh])
-    nation = dataset.peers.nation
+def growth_of(panel: Panel, indicator: str, first: int, whole: str | None = None) -> History:
+    """Yearly changes of a panel up to the last year known: of a level in logs, of its share of a whole in log-odds."""
+    years = range(first, panel.last + 1)
+    if whole is None:
+        return History(panel.log_growth(indicator, years), first)
+    return History(panel.log_odds_change(indicator, whole, years), first, PER_CENT)
+
+
+def level_class(dataset: Dataset, indicator: str, model: Model, horizon: int) -> ReferenceClass:
+    """The reference class of a level: own parts from the other cities, common ones from other countries."""
+    abroad = growth_of(dataset.peers.countries, "gdp_real", ABROAD_FIRST)
+    return _peer_class(dataset, indicator, None, model, horizon, abroad)
+
+
+def _peer_class(
+    dataset: Dataset, indicator: str, whole: str | None, model: Model, horizon: int, abroad: History | None = None
+) -> ReferenceClass:
+    cities, nation = dataset.peers.cities.without([dataset.plan.place.zh]), dataset.peers.nation
     if not {indicator, whole or indicator} <= cities.levels.keys() & nation.levels.keys():
         raise NotAvailable(
             f"no peers publish {indicator}", "reference class", "add the series to the peers, or read the figures only"
         )
-
-    def changes(panel: Panel, first: int) -> NDArray[np.float64]:
-        years = range(first, panel.last + 1)
-        return panel.log_growth(indicator, years) if whole is None else panel.log_odds_change(indicator, whole, years)
-
-    return reference_class(
-        changes(cities, CITY_FIRST), CITY_FIRST, changes(nation, NATION_FIRST), NATION_FIRST, model, horizon
-    )
+    own, common = growth_of(cities, indicator, CITY_FIRST, whole), growth_of(nation, indicator, NATION_FIRST, whole)
+    return reference_class(own, common, model, horizon, abroad)
 
 
 def _project_level(
@@ -132,14 +155,68 @@ def _project_level(
     if latest is None or latest.value is None or year <= latest.year:
         raise NotAvailable(f"{indicator} is published up to {year}", "argument year", "choose a later year")
     horizon = year - latest.year
-    reference = _reference(dataset, indicator, None, model, horizon)
-    spread = own_spread(changes, model, reference.spread)
-    errors = combine(reference.own * spread, reference.common * reference.nation_spread)
-    paths = latest.value * np.exp(model.path(changes[None, :], horizon) + errors)
-    years = tuple(range(latest.year + 1, year + 1))
+    regime = window(dataset, indicator, changes, act=isinstance(model, WithinRegime))
+    kept = changes[regime.start :] if regime.kind == "declared" else changes
+    reference = level_class(dataset, indicator, model, horizon)
+    spread = own_spread(kept, model, reference.spread)
+    errors = combine(reference.own * spread, reference.common * reference.common_spread)
     return Projection(
-        indicator, years, paths, model.name, len(reference.own), len(reference.common), spread, reference.nation_spread
+        indicator,
+        tuple(range(latest.year + 1, year + 1)),
+        latest.value * np.exp(moved(model, kept[None, :], horizon)[0] + errors),
+        model.name,
+        len(reference.own),
+        len(reference.common),
+        spread,
+        reference.common_spread,
+        regime,
+        abroad=True,
     )
+
+
+def _project_alone(
+    dataset: Dataset, indicator: str, changes: NDArray[np.float64], year: int, model: Model
+) -> Projection:
+    """Project a level that no peer publishes, with quantiles of errors measured on public annual series.
+
+    Nothing is stated beyond the outermost quantiles. Outcomes keep their rank over the years.
+
+    Raises
+    ------
+    NotAvailable
+        If it is published up to that year, is no amount, or the year lies further off than errors were measured.
+    """
+    latest, kind = dataset.latest(indicator), dataset.indicator(indicator).kind
+    if latest is None or latest.value is None or year <= latest.year:
+        raise NotAvailable(f"{indicator} is published up to {year}", "argument year", "choose a later year")
+    if kind not in AMOUNTS:
+        raise NotAvailable(
+            f"no peers publish {indicator}, a {kind}",
+            "reference class",
+            "add the series to the peers, or read the figures",
+        )
+    regime, horizon = window(dataset, indicator, changes), year - latest.year
+    kept = np.concatenate([[0.0], np.cumsum(changes[regime.start if regime.kind == "declared" else 0 :])])
+    series = batch([latest.value * np.exp(kept - kept[-1])])
+    made, bands = forecast(model, series, horizon), calibrate(series, model, horizon, dataset.peers.shipped)
+    ranks = (np.arange(OUTCOMES) + 0.5) / OUTCOMES
+    errors = np.stack([np.interp(ranks, bands.levels, each) for each in bands.multipliers], axis=1)
+    years = tuple(range(latest.year + 1, year + 1))
+    spread = float(made.spread[0, 0] / latest.value)
+    return Projection(indicator, years, made.path + made.spread * errors, model.name, 0, 0, spread, 0.0, regime)
+
+
+def window(dataset: Dataset, indicator: str, changes: NDArray[np.float64], *, act: bool = False) -> Regime:
+    """The regime of a level's yearly changes: declared in ``indicators.toml``, or detected.
+
+    A declared break shortens the window that is projected from. A detected one is told, and acted on only under a model
+    that asks for that (:class:`qdecon.models.WithinRegime`).
+    """
+    latest, since = dataset.latest(indicator), dataset.indicator(indicator).regime_since
+    last = latest.year if latest is not None else None
+    first = (since or 0) - ((last or 0) - len(changes) + 1)
+    declared = (first,) if since is not None and 0 < first < len(changes) else ()
+    return current_regime(changes, declared, last_year=last, scale=LOG, act=act)
 
 
 def _project_share(dataset: Dataset, indicator: str, year: int) -> Projection:
@@ -159,24 +236,26 @@ def _project_share(dataset: Dataset, indicator: str, year: int) -> Projection:
     growth = run_of_changes(dataset, whole)
     if last_share is None or last_whole is None or last_whole.value is None or len(odds) < 2 or len(growth) < FEWEST:
         raise NotAvailable(f"{indicator} has too few yearly changes", f"as of {dataset.as_of}", "wait for more figures")
-    share_model, whole_model = default_model("share"), default_model("level")
+    share_model, whole_model = default_model("share"), default_model("account")
     ahead_share, ahead_whole = year - last_share.year, max(year - last_whole.year, 0)
     years = tuple(range(last_share.year + 1, year + 1))
     known = [dataset.value(whole, each) for each in years[: ahead_share - ahead_whole]]
     if not years or any(item is None for item in known):
         raise NotAvailable(f"{whole} has a gap before {year}", f"as of {dataset.as_of}", "wait for more figures")
-    shares = _reference(dataset, indicator, whole, share_model, ahead_share)
-    share_spread = own_spread(np.diff(odds), share_model, shares.spread)
-    own, common = shares.own * share_spread, shares.common * shares.nation_spread
-    spreads, middle = (share_spread, shares.nation_spread), np.empty(0)
+    shares = _peer_class(dataset, indicator, whole, share_model, ahead_share)
+    share_spread = own_spread(np.diff(odds), share_model, shares.spread, PER_CENT)
+    own, common = shares.own * share_spread, shares.common * shares.common_spread
+    spreads, middle = (share_spread, shares.common_spread), np.empty(0)
     if ahead_whole:
-        wholes = _reference(dataset, whole, None, whole_model, ahead_whole)
-        spreads = own_spread(growth, whole_model, wholes.spread), wholes.nation_spread
+        wholes = _peer_class(dataset, whole, None, whole_model, ahead_whole)
+        spreads = own_spread(growth, whole_model, wholes.spread), wholes.common_spread
         own = _matched(own, shares.own_key, wholes.own * spreads[0], wholes.own_key)
         common = _matched(common, shares.common_key, wholes.common * spreads[1], wholes.common_key)
-        middle = whole_model.path(growth[None, :], ahead_whole)[0]
+        middle = moved(whole_model, growth[None, :], ahead_whole)[0][0]
     errors = combine(own, common)
-    odds_paths = odds[-1] + share_model.path(np.diff(odds)[None, :], ahead_share) + errors[:, :ahead_share]
+    odds_paths = (
+        odds[-1] + moved(share_model, np.diff(odds)[None, :], ahead_share, PER_CENT)[0] + errors[:, :ahead_share]
+    )
     whole_paths = last_whole.value * np.exp(middle + errors[:, ahead_share:])
     fixed = np.array([item.value for item in known if item is not None], dtype=float)
     levels = np.concatenate([np.broadcast_to(fixed, (len(errors), len(fixed))), whole_paths], axis=1)

@@ -1,4 +1,4 @@
-"""The reference class: errors the model really made elsewhere, split into a common part and each city's own."""
+"""The reference classes: errors the model really made elsewhere, split into each place's own and a common part."""
 
 from __future__ import annotations
 
@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qdecon.errors import NotAvailable
-from qdecon.projection.origins import replay_origins
+from qdecon.projection.origins import FEWEST, replay_origins
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from qdecon.models import Model
+    from qdecon.projection.origins import History, Origins
 
-FEWEST_NATION = 10  # yearly changes before an origin of the nation
+FEWEST_LONG = 8  # yearly changes before an origin of a nation
 FEWEST_PLACES = 10  # cities at an origin year, to tell common from own
-LIMIT = 100_000  # combinations up to which paths are enumerated
+FEWEST_YEARS = 3  # years that peers and nation must share before their errors are compared
+RECENT = 10  # years over which the size of common errors is measured
+LIMIT = 200_000  # pairs of paths up to which every one is enumerated
 
 
 @dataclass(frozen=True)
@@ -27,15 +30,15 @@ class ReferenceClass:
     Attributes
     ----------
     own : ndarray, shape (n, horizon)
-        City errors after the common part is taken off.
+        Errors of peer places after the common part is taken off.
     common : ndarray, shape (m, horizon)
-        The nation's errors.
+        Errors of whole nations.
     own_key, common_key : tuple
         (place, origin year) of each path.
     spread : float
-        Typical one-step spread of the panel at its last origin.
-    nation_spread : float
-        The nation's one-step spread at its last origin.
+        Typical one-step spread of the peers at their last origin.
+    common_spread : float
+        Size of common errors one year ahead.
     """
 
     own: NDArray[np.float64]
@@ -43,42 +46,44 @@ class ReferenceClass:
     own_key: tuple[tuple[int, int], ...]
     common_key: tuple[tuple[int, int], ...]
     spread: float
-    nation_spread: float
+    common_spread: float
 
 
 def reference_class(
-    cities: NDArray[np.float64],
-    city_first: int,
-    nation: NDArray[np.float64],
-    nation_first: int,
-    model: Model,
-    horizon: int,
+    peers: History, nation: History, model: Model, horizon: int, abroad: History | None = None
 ) -> ReferenceClass:
-    """Build a reference class from yearly changes of cities and of the nation.
+    """Build a reference class from yearly changes.
 
     Parameters
     ----------
-    cities : ndarray, shape (places, years)
-    nation : ndarray, shape (1, years)
-    city_first, nation_first : int
-        Years of the first columns.
+    peers : History
+        Comparable places; their errors less the median of each origin year are the own part.
+    nation : History
+        One row; its recent errors say how large common errors are.
+    horizon : int
+    abroad : History, optional
+        Other countries, whose error paths are the shapes that a common error can take, each with either sign: which way
+        a whole nation will err next is not known from the past. The nation's own errors, with their signs, if None.
 
     Raises
     ------
     NotAvailable
         If no complete error path of that length has been realised.
     """
-    peers = replay_origins(cities, city_first, model, horizon)
-    scaled = peers.errors / peers.spread[:, None]
+    made = replay_origins(peers, model, horizon)
+    complete = made.complete()
+    scaled = made.errors / made.spread[:, None]
     own = np.full_like(scaled, np.nan)
-    for year in np.unique(peers.year):
-        here = peers.year == year
-        complete = here & ~np.isnan(scaled).any(axis=1)
-        if complete.sum() >= FEWEST_PLACES:
-            own[complete] = scaled[complete] - np.median(scaled[complete], axis=0)
-    country = replay_origins(nation, nation_first, model, horizon, FEWEST_NATION)
-    common = country.errors / country.spread[:, None]
-    own_kept, common_kept = ~np.isnan(own).any(axis=1), ~np.isnan(common).any(axis=1)
+    for year in np.unique(made.year):
+        here = (made.year == year) & complete
+        if here.sum() >= FEWEST_PLACES:
+            own[here] = scaled[here] - np.median(scaled[here], axis=0)
+    own_kept = ~np.isnan(own[:, 0])
+    shapes = replay_origins(abroad or nation, model, horizon, FEWEST_LONG)
+    common_kept = shapes.complete()
+    common, keys = shapes.errors[common_kept] / shapes.spread[common_kept, None], _keys(shapes, common_kept)
+    if abroad is not None:
+        common, keys = np.concatenate([common, -common]), keys * 2
     if not own_kept.any() or not common_kept.any():
         raise NotAvailable(
             f"no peer has an error path of {horizon} years yet",
@@ -87,43 +92,73 @@ def reference_class(
         )
     return ReferenceClass(
         own=own[own_kept],
-        common=common[common_kept],
-        own_key=tuple(zip(peers.place[own_kept].tolist(), peers.year[own_kept].tolist(), strict=True)),
-        common_key=tuple(zip(country.place[common_kept].tolist(), country.year[common_kept].tolist(), strict=True)),
-        spread=float(np.median(peers.spread[peers.year == peers.year.max()])),
-        nation_spread=float(country.spread[-1]),
+        common=common,
+        own_key=_keys(made, own_kept),
+        common_key=keys,
+        spread=float(np.median(made.spread[made.year == made.year.max()])),
+        common_spread=common_spread(peers, nation, model),
     )
 
 
-def combine(own: NDArray[np.float64], common: NDArray[np.float64], seed: int | None = None) -> NDArray[np.float64]:
+def common_spread(peers: History, nation: History, model: Model) -> float:
+    """Size of common errors one year ahead: the nation's of the last ten years, times what passes through to the peers.
+
+    What passes through is the ratio of two root mean squares over the years that both have: of the peers' median errors
+    and of the nation's errors. Before there are ``FEWEST_YEARS`` such years it is 1.
+
+    Raises
+    ------
+    NotAvailable
+        If the nation has no past errors.
+    """
+    here, there = _common_errors(nation, model, 1), _common_errors(peers, model, FEWEST_PLACES)
+    last = nation.first + nation.changes.shape[1] - 1
+    recent = [error for year, error in here.items() if year > last - RECENT]
+    if not recent:
+        raise NotAvailable("the nation has no past errors yet", "reference class", "choose a later date")
+    both = sorted(here.keys() & there.keys())
+    passes = 1.0
+    if len(both) >= FEWEST_YEARS:
+        passes = _size([there[year] for year in both]) / _size([here[year] for year in both])
+    return passes * _size(recent)
+
+
+def _common_errors(history: History, model: Model, places: int) -> dict[int, float]:
+    """Median one-step error of the places by the year it was made in, where there are enough of them."""
+    made = replay_origins(history, model, 1, FEWEST_LONG if places == 1 else FEWEST)
+    known = made.complete()
+    years = np.unique(made.year[known])
+    errors = {int(year): made.errors[known & (made.year == year), 0] for year in years}
+    return {year + 1: float(np.median(found)) for year, found in errors.items() if len(found) >= places}
+
+
+def _size(errors: list[float]) -> float:
+    return float(np.sqrt(np.mean(np.square(errors))))
+
+
+def _keys(made: Origins, kept: NDArray[np.bool_]) -> tuple[tuple[int, int], ...]:
+    return tuple(zip(made.place[kept].tolist(), made.year[kept].tolist(), strict=True))
+
+
+def combine(own: NDArray[np.float64], common: NDArray[np.float64]) -> NDArray[np.float64]:
     """Add every own path to every common path.
+
+    Beyond ``LIMIT`` pairs every second, third, ... common path stands for its neighbours of the same place; nothing is
+    drawn, so that the same question always has the same answer.
 
     Parameters
     ----------
     own : ndarray, shape (n, ...)
     common : ndarray, shape (m, ...)
-    seed : int, optional
-        Only beyond 10^5 combinations, where pairs are drawn instead of enumerated.
 
     Returns
     -------
-    ndarray, shape (n * m, ...) or (10^5, ...)
-
-    Raises
-    ------
-    NotAvailable
-        If there are too many combinations and no seed.
+    ndarray, shape (n * m, ...), or the nearest below ``LIMIT``
 
     Examples
     --------
     >>> combine(np.array([[0.0], [1.0]]), np.array([[10.0], [20.0]]))[:, 0]
     array([10., 20., 11., 21.])
     """
-    if len(own) * len(common) <= LIMIT:
-        return (own[:, None] + common[None, :]).reshape(-1, *own.shape[1:])
-    if seed is None:
-        raise NotAvailable(
-            f"{len(own)} x {len(common)} paths are too many to enumerate", "argument seed", "give a seed"
-        )
-    draw = np.random.default_rng(seed)
-    return np.asarray(own[draw.integers(len(own), size=LIMIT)] + common[draw.integers(len(common), size=LIMIT)])
+    kept = common[:: max(-(-len(own) * len(common) // LIMIT), 1)]
+    return (own[:, None] + kept[None, :]).reshape(-1, *own.shape[1:])

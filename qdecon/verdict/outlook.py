@@ -99,7 +99,7 @@ def foresee(dataset: Dataset, target: Target) -> Outlook:
     return Outlook(
         probability,
         status,
-        _sentence(dataset, target, probability, status, interval, latest),
+        _sentence(dataset, target, probability, status, projection, latest),
         projection,
         interval,
         used,
@@ -113,7 +113,12 @@ _LEANS = {
 
 
 def _sentence(
-    dataset: Dataset, target: Target, probability: float, status: Status, interval: Interval, latest: Observation | None
+    dataset: Dataset,
+    target: Target,
+    probability: float,
+    status: Status,
+    projection: Projection,
+    latest: Observation | None,
 ) -> Bilingual:
     unit, year, name = target.unit or "", target.deadline, dataset.indicator(target.indicator or "").name
     aim, words = reaching(target.value or 0, unit, target.comparator), chance(probability)
@@ -129,25 +134,53 @@ def _sentence(
         many = (year or 0) - latest.year
         each_zh = "" if many == 1 else "年均"
         each_en = "" if many == 1 else " a year"
+        nominal = dataset.indicator(target.indicator or "").price_basis == "current"
+        kind = Bilingual("名义增长", "nominal growth") if nominal else Bilingual("增长", "growth")
         need = Bilingual(
-            f"{latest.year}年为{amount(latest.value, unit, 'zh')}，要达到需{each_zh}名义增长{percent(growth)}；",
-            f"From {amount(latest.value, unit, 'en')} in {latest.year} it needs {percent(growth)} nominal growth{each_en}; ",
+            f"{latest.year}年为{amount(latest.value, unit, 'zh')}，要达到需{each_zh}{kind.zh}{percent(growth)}；",
+            f"From {amount(latest.value, unit, 'en')} in {latest.year} it needs {percent(growth)} {kind.en}{each_en}; ",
         )
     scale = 10 if unit == "亿元" else 1
     unit_en = "billion yuan" if unit == "亿元" else unit
-    low, high, middle = interval.lo80, interval.hi80, interval.median
-    others = len(dataset.peers.cities.without([dataset.plan.place.zh]).places)
-    held = dataset.peers.held("cities", (year or 0) - latest.year) if latest is not None else None
-    record = Bilingual("", "")
-    if held is not None:
-        record = Bilingual(
-            f"；这样的80%区间在{held.cases}次历史检验中覆盖了{100 * held.coverage80:.0f}%",
-            f"; such 80% intervals held in {100 * held.coverage80:.0f}% of {held.cases} past cases",
-        )
+    middle, low, high, _, _ = projection.quantiles(year or 0)
+    errors = _errors(dataset, projection)
+    short = projection.regime is not None and projection.regime.kind == "declared"
+    regime = Bilingual(projection.regime.reason_zh, projection.regime.reason) if short and projection.regime else None
     return Bilingual(
         f"{name.zh}{year}年{aim.zh}的可能性{words.zh}：{verdict.zh}。{need.zh}预测中位数{plain(middle, 0)}{unit}，"
-        f"80%区间{plain(low, 0)}—{plain(high, 0)}{unit}（误差取自同一模型在其他{others}个城市和全国的以往预测{record.zh}）。",
+        f"80%区间{plain(low, 0)}—{plain(high, 0)}{unit}（{errors.zh}）。" + (f"{regime.zh}。" if regime else ""),
         f"The chance that {name.en} {aim.en} in {year} is {words.en}: {verdict.en}. {need.en}the median projection is "
         f"{plain(middle / scale, 1)} {unit_en}, the 80% interval {plain(low / scale, 1)}-{plain(high / scale, 1)} "
-        f"(errors: what the same model got wrong on {others} other cities and the nation{record.en}).",
+        f"({errors.en})." + (f" {regime.en[0].upper()}{regime.en[1:]}." if regime else ""),
+    )
+
+
+def _errors(dataset: Dataset, projection: Projection) -> Bilingual:
+    """What the band rests on, and how often such bands held."""
+    if not projection.own:
+        return Bilingual(
+            "没有可比地区公布同一指标，误差取自同一模型在公开年度序列上的表现",
+            "no comparable place publishes it, so errors are those of the same model on public annual series",
+        )
+    others, abroad = (
+        len(dataset.peers.cities.without([dataset.plan.place.zh]).places),
+        len(dataset.peers.countries.places),
+    )
+    words = (
+        Bilingual(
+            f"误差取自同一模型对其他{others}个城市的以往预测，共同误差取自对{abroad}个国家的以往预测",
+            f"errors: what the same model got wrong on {others} other cities and, in common, on {abroad} countries",
+        )
+        if projection.abroad
+        else Bilingual(
+            f"误差取自同一模型对其他{others}个城市和全国的以往预测",
+            f"errors: what the same model got wrong on {others} other cities and the nation",
+        )
+    )
+    held = dataset.peers.held("cities", len(projection.years))
+    if held is None:
+        return words
+    return Bilingual(
+        f"{words.zh}；这样的80%区间在{held.cases}次历史检验中覆盖了{100 * held.coverage80:.0f}%",
+        f"{words.en}; such 80% intervals held in {100 * held.coverage80:.0f}% of {held.cases} past cases",
     )
