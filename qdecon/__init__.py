@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from qdecon.data import Dataset, check, load
     from qdecon.errors import DataError, NotAvailable, QdeconError, UnknownName
     from qdecon.plan import Plan, Target
-    from qdecon.projection import Projection, project
+    from qdecon.projection import Projection, project, project_accounts
     from qdecon.publication import check_figures, publish
+    from qdecon.replay import backtest
     from qdecon.verdict import Scorecard, Verdict, assess, scorecard
 
 __version__ = "0.1.0"
@@ -31,6 +32,7 @@ _ROOMS = {
     "UnknownName": "errors",
     "Verdict": "verdict",
     "assess": "verdict",
+    "backtest": "replay",
     "chart_record": "charts",
     "chart_scorecard": "charts",
     "chart_trajectory": "charts",
@@ -40,6 +42,7 @@ _ROOMS = {
     "frame_trajectory": "charts",
     "load": "data",
     "project": "projection",
+    "project_accounts": "projection",
     "publish": "publication",
     "scorecard": "verdict",
 }
@@ -56,6 +59,7 @@ __all__ = [
     "UnknownName",
     "Verdict",
     "assess",
+    "backtest",
     "chart_record",
     "chart_scorecard",
     "chart_trajectory",
@@ -65,6 +69,7 @@ __all__ = [
     "frame_trajectory",
     "load",
     "project",
+    "project_accounts",
     "publish",
     "scorecard",
 ]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from qdecon import __version__
@@ -57,8 +58,15 @@ def _parser() -> argparse.ArgumentParser:
     figures = command("figures", _figures, "write the figures, or check the ones on disk")
     figures.add_argument("--folder", default="figures", help="where they are (default: figures)")
     figures.add_argument("--check", action="store_true", help="compare with a fresh run, write nothing")
-    backtest = command("backtest", _backtest, "replay the projections on the peers and write the track record")
-    backtest.add_argument("--folder", help="write the tables here (default: print only)")
+    backtest = command("backtest", _backtest, "replay the projections on the peers, or score models on a panel file")
+    backtest.add_argument("file", nargs="?", help="panel of annual series, CSV or CSV.gz: id,year,value or id,h,values")
+    backtest.add_argument("--folder", help="write the tables of the peers here (default: print only)")
+    panel = backtest.add_argument_group("with a file")
+    panel.add_argument("--horizon", type=int, metavar="H", help="years ahead, where the file does not say (default: 6)")
+    panel.add_argument("--model", action="append", metavar="NAME", help="naive, drift and median if none is named")
+    panel.add_argument("--origins", type=int, default=1, metavar="N", help="rolling origins, a year apart (default: 1)")
+    panel.add_argument("--jobs", type=int, default=1, metavar="N", help="workers (default: 1)")
+    panel.add_argument("--json", action="store_true", help="one JSON object with a row a model")
     for sub in (card, figures):
         sub.add_argument("--as-of", metavar="DATE", help="judge on what was known on this day, YYYY-MM-DD")
     for sub in (card, check, backtest):
@@ -108,6 +116,8 @@ def _figures(options: argparse.Namespace) -> int:
 
 
 def _backtest(options: argparse.Namespace) -> int:
+    if options.file:
+        return _score(options)
     from pathlib import Path
 
     from qdecon.data import load
@@ -120,6 +130,28 @@ def _backtest(options: argparse.Namespace) -> int:
         folder.mkdir(parents=True, exist_ok=True)
         for name, table in record.tables().items():
             table.to_csv(folder / name, index=False, lineterminator="\n")
+    return 0
+
+
+def _score(options: argparse.Namespace) -> int:
+    from qdecon.data import shipped_quantiles
+    from qdecon.models import model
+    from qdecon.replay import compare_models, comparison_text
+    from qdecon.sources import read_panel
+
+    panel = read_panel(options.file, options.horizon)
+    models = [model(name) for name in options.model or ("naive", "drift", "median")]
+    series = [(each.values, each.horizon) for each in panel.series]
+    rows = compare_models(
+        series, models, shipped_quantiles(), origins=options.origins, jobs=options.jobs, clock=perf_counter
+    )
+    if options.json:
+        left_out = [{"id": name, "reason": reason} for name, reason in panel.left_out]
+        print(json.dumps({"file": options.file, "left_out": left_out, "rows": rows}, ensure_ascii=False, indent=2))
+        return 0
+    print(comparison_text(rows))
+    for name, reason in panel.left_out:
+        print(f"left out: {name}: {reason}")
     return 0
 
 

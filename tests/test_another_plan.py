@@ -247,3 +247,37 @@ def test_a_probability_is_the_share_of_outcomes_that_satisfy(
     target = promise(comparator, value)
     expected = sum(satisfies(outcome, target) for outcome in outcomes) / len(outcomes)
     assert met_in(np.array(outcomes), target) == pytest.approx(expected)
+
+
+def visitors(folder: Path, years: range, kind: str = "flow", value: float = 500) -> qd.Verdict:
+    target = TARGET.format(
+        id="a1", indicator="visitors", measure="level", comparator="at_least", value=value, unit="万人", more=""
+    )
+    indicator = INDICATOR.format(id="visitors", unit="万人", kind=kind, more="")
+    counts = {year: 100 * 1.1 ** (year - 2010) + 3 * (year % 3) for year in years}
+    rows = [
+        f"visitors,{year},{count:.1f},万人,,first,{year + 1}-02-01,official,,yes,doc,原话,"
+        for year, count in counts.items()
+    ]
+    return qd.assess(qd.load(town(folder, indicator, target, rows), as_of="2022-06-30"), "a1")
+
+
+def test_what_no_peer_publishes_is_projected_by_itself_and_says_so(tmp_path: Path) -> None:
+    verdict = visitors(tmp_path, range(2012, 2022))
+    assert verdict.probability_kind == "forecast"
+    assert "no comparable place publishes it" in verdict.sentence.en
+    assert "没有可比地区" in verdict.sentence.zh
+    assert "past cases" not in verdict.sentence.en
+    assert "nominal" not in verdict.sentence.en
+    assert verdict.projected is not None
+    assert verdict.projected.lo95 < verdict.projected.lo80 < verdict.projected.median < verdict.projected.hi80
+    assert verdict.projected.median == pytest.approx(100 * 1.1**13, rel=0.1)
+
+
+def test_four_values_are_enough_alone_and_three_are_not(tmp_path: Path) -> None:
+    assert visitors(tmp_path / "four", range(2018, 2022)).status != "not_assessable"
+    assert visitors(tmp_path / "three", range(2019, 2022)).status == "not_assessable"
+
+
+def test_a_rate_is_never_compounded(tmp_path: Path) -> None:
+    assert visitors(tmp_path, range(2012, 2022), kind="rate").status == "not_assessable"

@@ -2,46 +2,62 @@
 
 At every origin only errors realised before it may be used. Coverage is reported by horizon and by origin year, since
 peers err together: a pooled figure hides the years in which everybody was wrong. Intervals come from resampling whole
-origin years. Leaving one city out of one pool of all errors is a diagnostic only, and passes almost by construction.
+origin years. The CRPS stands beside that of drift in logs with its own textbook band, on the same cases. Leaving one
+city out of one pool of all errors is a diagnostic only, and passes almost by construction.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from qdecon.data.peers import RECORD_FILE
+from qdecon.data import RECORD_FILE
 from qdecon.errors import NotAvailable
-from qdecon.models import default_model
-from qdecon.projection import CITY_FIRST, NATION_FIRST, Origins, combine, reference_class, replay_origins
+from qdecon.models import LOG, Drift, default_model
+from qdecon.projection import (
+    ABROAD_FIRST,
+    CITY_FIRST,
+    FEWEST,
+    NATION_FIRST,
+    History,
+    Origins,
+    combine,
+    growth_of,
+    reference_class,
+    replay_origins,
+)
+from qdecon.replay.scores import crps_normal, crps_sample, pit_error, rank
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from numpy.typing import NDArray
 
-    from qdecon.data import Dataset
+    from qdecon.data import Dataset, Panel
     from qdecon.plan import Language
 
 HORIZON = 5
-CITY_YEARS = range(CITY_FIRST, 2019)  # one family of releases, up to the fourth census
-PROVINCE_FIRST = 2016
-SMALLEST_POOL = 20  # own error paths below which no band is drawn
+CITY_LAST = 2018  # one family of releases, up to the fourth census
+PROVINCE_FIRST, PROVINCE_FEWEST = 2017, 3  # their one basis begins in 2016
+MUNICIPALITIES = ("北京", "上海", "天津", "重庆")  # on one basis throughout
+COUNTRY_FEWEST = 8
+SMALLEST_POOL = 20  # error paths below which no band is drawn
+POINTS = 101  # quantiles that stand for the common part where only one horizon is judged
 DRAWS, SEED = 2000, 20220505
 
 
 @dataclass(frozen=True)
 class Record:
-    """Coverage of the 80 % and 95 % bands.
+    """Coverage of the 80 % and 95 % bands, and how sharp they were.
 
     Attributes
     ----------
     cases : DataFrame
-        One row a replayed forecast: ``panel origin horizon place covered80 covered95 rank``; rank is the share of
-        outcomes at or below what happened.
+        One row a replayed forecast: ``panel origin horizon place covered80 covered95 rank crps crps_drift``; rank is
+        the share of outcomes at or below what happened, both CRPS are in logs.
     """
 
     cases: pd.DataFrame
@@ -52,7 +68,8 @@ class Record:
         Returns
         -------
         DataFrame
-            ``panel horizon origins cases`` and, for each level, ``coverage low high``.
+            ``panel horizon origins cases``, for each level ``coverage low high``, the worst origin year at 80 %, and
+            the mean CRPS of the projection and of drift, and the PIT error of the projection.
         """
         draw = np.random.default_rng(SEED)
         rows = []
@@ -74,6 +91,9 @@ class Record:
                     f"low{short}": float(low),
                     f"high{short}": float(high),
                 }
+            row["worst80"] = float(group.groupby("origin")["covered80"].mean().min())
+            row |= {name: float(group[name].mean()) for name in ("crps", "crps_drift")}
+            row["pit_error"] = pit_error(group["rank"].to_numpy())
             rows.append(row)
         return pd.DataFrame(rows)
 
@@ -88,6 +108,8 @@ class Record:
         """The coverage table in words."""
         names = {
             "cities": ("城市（逐年向前）", "cities, forward in time"),
+            "countries": ("国家（逐年向前）", "countries, forward in time"),
+            "municipalities": ("直辖市（逐年向前）", "municipalities, forward in time"),
             "provinces": ("省份（逐年向前）", "provinces, forward in time"),
             "cities, one left out": ("城市（留一，仅作诊断）", "cities, one left out (diagnostic only)"),
         }
@@ -104,8 +126,13 @@ class Record:
         return "\n".join(lines)
 
     def tables(self) -> dict[str, pd.DataFrame]:
-        """The tables to commit, by file name, rounded to 3 decimals."""
-        return {RECORD_FILE: self.coverage().round(3), "coverage_by_origin.csv": self.by_origin().round(3)}
+        """The tables to commit, by file name, rounded."""
+        rounded = self.coverage().round({"crps": 4, "crps_drift": 4}).round(4)
+        shares = [name for name in rounded if name.startswith(("coverage", "low", "high", "worst", "pit"))]
+        return {
+            RECORD_FILE: rounded.round(dict.fromkeys(shares, 3)),
+            "coverage_by_origin.csv": self.by_origin().round(3),
+        }
 
 
 def _held(coverage: float, low: float, high: float) -> str:
@@ -114,7 +141,7 @@ def _held(coverage: float, low: float, high: float) -> str:
 
 
 def backtest(dataset: Dataset) -> Record:
-    """Replay the default model for GDP on cities and provinces.
+    """Replay the default model for GDP on cities, provinces, municipalities and countries.
 
     Parameters
     ----------
@@ -126,69 +153,104 @@ def backtest(dataset: Dataset) -> Record:
     Record
     """
     peers = dataset.peers
-    cities = peers.cities.log_growth("gdp", CITY_YEARS)
-    nation = peers.nation.log_growth("gdp", range(NATION_FIRST, peers.nation.last + 1))
-    provinces = peers.provinces.log_growth("gdp", range(PROVINCE_FIRST, peers.provinces.last + 1))
+    cities = growth_of(peers.cities, "gdp", CITY_FIRST).until(CITY_LAST)
+    around = _Around(
+        cities,
+        growth_of(peers.nation, "gdp", NATION_FIRST),
+        growth_of(peers.countries, "gdp_real", ABROAD_FIRST),
+    )
+    municipalities = growth_of(_only(peers.cities, MUNICIPALITIES), "gdp", CITY_FIRST)
+    places = {name: row for row, name in enumerate(peers.cities.places)}
+    themselves = [places[name] for name in MUNICIPALITIES]
     rows = [
-        *_forward("cities", cities, CITY_YEARS.start, cities, nation, same=True),
-        *_forward("provinces", provinces, PROVINCE_FIRST, cities, nation, same=False),
+        *_forward("cities", cities, around, list(range(len(peers.cities.places)))),
+        *_forward("municipalities", municipalities, around, themselves),
+        *_forward("provinces", growth_of(peers.provinces, "gdp", PROVINCE_FIRST), around, fewest=PROVINCE_FEWEST),
+        *_abroad(around.abroad),
         *_one_left_out(cities),
     ]
     return Record(pd.DataFrame(rows))
 
 
+class _Around(NamedTuple):
+    """What the reference classes are made of."""
+
+    cities: History
+    nation: History
+    abroad: History
+
+
+def _only(panel: Panel, places: tuple[str, ...]) -> Panel:
+    return panel.without([place for place in panel.places if place not in places])
+
+
 def _forward(
-    name: str,
-    judged: NDArray[np.float64],
-    first: int,
-    cities: NDArray[np.float64],
-    nation: NDArray[np.float64],
-    *,
-    same: bool,
+    name: str, judged: History, around: _Around, themselves: list[int] | None = None, fewest: int = FEWEST
 ) -> Iterator[dict[str, object]]:
-    """Forecasts of one panel with reference classes cut at each origin."""
-    model = default_model("level")
+    """Forecasts of one panel with reference classes cut at each origin; a city is left out of its own class."""
+    model = default_model("account")
     for horizon in range(1, HORIZON + 1):
-        origins = replay_origins(judged, first, model, horizon)
-        for origin in np.unique(origins.year):
-            here = (origins.year == origin) & ~np.isnan(origins.errors[:, -1])
+        made, drift = (replay_origins(judged, each, horizon, fewest) for each in (model, Drift(LOG)))
+        for origin in np.unique(made.year):
+            here = (made.year == origin) & ~np.isnan(made.errors[:, -1])
             if not here.any():
                 continue
-            known = cities[:, : origin - CITY_YEARS.start + 1]
+            known = [each.until(int(origin)) for each in around]
             try:
-                reference = reference_class(
-                    known, CITY_YEARS.start, nation[:, : origin - NATION_FIRST + 1], NATION_FIRST, model, horizon
-                )
+                reference = reference_class(known[0], known[1], model, horizon, known[2])
             except NotAvailable:
                 continue
+            common = _condensed(reference.common[:, -1]) * reference.common_spread
             owners = np.array([place for place, _ in reference.own_key])
             for row in np.nonzero(here)[0]:
-                own = reference.own[owners != origins.place[row], -1] if same else reference.own[:, -1]
-                if len(own) < SMALLEST_POOL:
-                    continue
-                pool = combine(own * origins.spread[row], reference.common[:, -1] * reference.nation_spread)
-                yield _case(name, int(origin), horizon, int(origins.place[row]), pool, float(origins.errors[row, -1]))
+                out = owners != themselves[made.place[row]] if themselves is not None else np.ones(len(owners), bool)
+                if out.sum() >= SMALLEST_POOL:
+                    pool = combine(reference.own[out, -1] * made.spread[row], common)
+                    yield _case(name, made, drift, int(row), pool)
 
 
-def _one_left_out(cities: NDArray[np.float64]) -> Iterator[dict[str, object]]:
-    """Raw errors of all other cities, past and future: a diagnostic of the scaling, not a record."""
-    model = default_model("level")
+def _abroad(countries: History) -> Iterator[dict[str, object]]:
+    """Countries, each by the others' errors: own parts plus common ones with either sign, all realised before."""
+    model = default_model("account")
     for horizon in range(1, HORIZON + 1):
-        origins: Origins = replay_origins(cities, CITY_YEARS.start, model, horizon)
-        scaled = origins.errors[:, -1] / origins.spread
-        known = ~np.isnan(scaled)
+        made, drift = (replay_origins(countries, each, horizon, COUNTRY_FEWEST) for each in (model, Drift(LOG)))
+        scaled, known = made.errors[:, -1] / made.spread, ~np.isnan(made.errors[:, -1])
+        common = {int(year): np.median(scaled[known & (made.year == year)]) for year in np.unique(made.year[known])}
+        own = scaled - np.array([common.get(int(year), np.nan) for year in made.year])
+        for origin in sorted(common):
+            shared = np.array([common[year] for year in common if year + horizon <= origin])
+            past = known & (made.year + horizon <= origin)
+            if past.sum() < SMALLEST_POOL * HORIZON:
+                continue
+            for row in np.nonzero(known & (made.year == origin))[0]:
+                others = _condensed(own[past & (made.place != made.place[row])])
+                pool = combine(others, np.concatenate([shared, -shared])) * made.spread[row]
+                yield _case("countries", made, drift, int(row), pool)
+
+
+def _one_left_out(cities: History) -> Iterator[dict[str, object]]:
+    """Raw errors of all other cities, past and future: a diagnostic of the scaling, not a record."""
+    model = default_model("account")
+    for horizon in range(1, HORIZON + 1):
+        made, drift = (replay_origins(cities, each, horizon) for each in (model, Drift(LOG)))
+        scaled, known = made.errors[:, -1] / made.spread, ~np.isnan(made.errors[:, -1])
         for row in np.nonzero(known)[0]:
-            pool = scaled[known & (origins.place != origins.place[row])]
-            place, origin = int(origins.place[row]), int(origins.year[row])
-            yield _case("cities, one left out", origin, horizon, place, pool, float(scaled[row]))
+            pool = scaled[known & (made.place != made.place[row])] * made.spread[row]
+            yield _case("cities, one left out", made, drift, int(row), pool)
 
 
-def _case(
-    panel: str, origin: int, horizon: int, place: int, pool: NDArray[np.float64], outcome: float
-) -> dict[str, object]:
-    lows = np.quantile(pool, [0.1, 0.9, 0.025, 0.975])
+def _condensed(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Equally likely quantiles that stand for many outcomes of one year."""
+    return np.quantile(values, (np.arange(POINTS) + 0.5) / POINTS)
+
+
+def _case(panel: str, made: Origins, drift: Origins, row: int, pool: NDArray[np.float64]) -> dict[str, object]:
+    outcome, same = made.errors[row, -1], made.moves[row, -1] - drift.moves[row, -1]
+    low80, high80, low95, high95 = np.quantile(pool, [0.1, 0.9, 0.025, 0.975])
+    single = np.array([outcome])
     return {
-        "panel": panel, "origin": origin, "horizon": horizon, "place": place,
-        "covered80": bool(lows[0] <= outcome <= lows[1]), "covered95": bool(lows[2] <= outcome <= lows[3]),
-        "rank": float(np.mean(pool <= outcome)),
+        "panel": panel, "origin": int(made.year[row]), "horizon": made.errors.shape[1], "place": int(made.place[row]),
+        "covered80": bool(low80 <= outcome <= high80), "covered95": bool(low95 <= outcome <= high95),
+        "rank": float(rank(single, pool)[0]), "crps": float(crps_sample(single, pool)[0]),
+        "crps_drift": float(crps_normal(single + same, np.zeros(1), drift.expected[row, -1:])[0]),
     }  # fmt: skip

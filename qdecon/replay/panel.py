@@ -1,0 +1,229 @@
+"""Rolling origins over a panel of any annual series: point paths and bands, scored at every origin.
+
+At an origin k years before the last one a series ends k years earlier; the model is fitted again, and its bands use
+only errors realised by then. Work is cut into blocks of series and handed to joblib, whose backend the caller chooses:
+processes, threads or a Dask cluster. A block is always computed alone, so results are the same to the last bit however
+many workers there are.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from qdecon.errors import NotAvailable
+from qdecon.models import Array, Model
+from qdecon.models.batch import batch, forecast
+from qdecon.projection import LEVELS, Calibration
+from qdecon.projection.bands import LARGEST, ORIGINS, calibration, outcomes, scaled_errors
+from qdecon.replay import scores
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+BLOCK = 1024  # series a task
+TAILS = {80: (0.1, 0.9), 95: (0.025, 0.975)}
+_NORMAL = np.array(
+    [-1.959964, -1.644854, -1.281552, -1.036433, -0.841621, -0.67449, -0.524401, -0.38532, -0.253347, -0.125661]
+)
+TEXTBOOK = np.array([*_NORMAL, 0.0, *-_NORMAL[::-1]])  # standard normal quantiles at LEVELS
+
+
+@dataclass(frozen=True)
+class PanelRecord:
+    """Scores of one model on one panel.
+
+    Attributes
+    ----------
+    model : str
+    bands : str
+        What the bands rest on.
+    horizon, origins : int
+    mase, smape, smape_naive, mase_naive, msis95, crps : ndarray, shape (series, origins)
+        A series' mean over its horizon; smape in %, msis95 and crps divided by the mean absolute yearly change of the
+        past. NaN where the series is too short, or never moved.
+    covered80, covered95 : ndarray, shape (series, origins, horizon)
+        1 where the band held the outcome, 0 where not.
+    pit : ndarray, shape (series, origins, horizon)
+        Share of the distribution at or below the outcome.
+    """
+
+    model: str
+    bands: str
+    horizon: int
+    origins: int
+    mase: Array
+    smape: Array
+    mase_naive: Array
+    smape_naive: Array
+    msis95: Array
+    crps: Array
+    covered80: Array
+    covered95: Array
+    pit: Array
+
+    def summary(self) -> dict[str, Any]:
+        """One row of the table: means over series and origins.
+
+        Returns
+        -------
+        dict
+            ``model bands n mase smape owa coverage80 coverage95 msis95 crps pit_error``; None where nothing is known.
+        """
+        errors = [_mean(each) for each in (self.smape, self.mase, self.smape_naive, self.mase_naive)]
+        known = [each for each in errors if each is not None]
+        return {
+            "model": self.model,
+            "bands": self.bands,
+            "n": int(np.isfinite(self.smape).sum()),
+            "mase": errors[1],
+            "smape": errors[0],
+            "owa": scores.overall_weighted_average(*known) if len(known) == len(errors) else None,
+            "coverage80": _mean(self.covered80),
+            "coverage95": _mean(self.covered95),
+            "msis95": _mean(self.msis95),
+            "crps": _mean(self.crps),
+            "pit_error": scores.pit_error(self.pit[np.isfinite(self.pit)]) if np.isfinite(self.pit).any() else None,
+        }
+
+    def by_horizon(self) -> pd.DataFrame:
+        """Coverage of both bands for each number of years ahead, with the number of cases."""
+        rows = [
+            (_mean(self.covered80[:, :, ahead]), _mean(self.covered95[:, :, ahead])) for ahead in range(self.horizon)
+        ]
+        table = pd.DataFrame(rows, columns=["coverage80", "coverage95"])
+        table.insert(0, "horizon", np.arange(1, self.horizon + 1))
+        table["cases"] = np.isfinite(self.covered80).sum(axis=(0, 1))
+        return table
+
+
+def backtest_panel(
+    series: Sequence[Array],
+    horizon: int,
+    model: Model,
+    shipped: Array | None = None,
+    *,
+    origins: int = 1,
+    jobs: int = 1,
+    block: int = BLOCK,
+    progress: bool = False,
+) -> PanelRecord:
+    """Score a model on a panel.
+
+    Parameters
+    ----------
+    series : sequence of ndarray, shape (years,)
+        All annual values, oldest first; the last ``horizon`` of them are the outcome at the newest origin.
+    horizon : int
+        Years ahead.
+    model : Model
+    shipped : ndarray, shape (at least horizon, 21), optional
+        Quantiles measured elsewhere, see :func:`qdecon.projection.calibrate`. If None, bands are the textbook's:
+        normal, with the spread that the model itself expects.
+    origins : int
+        Rolling origins, one year apart.
+    jobs : int
+        Workers for joblib; its active backend is used.
+    block : int
+        Series a task.
+    progress : bool
+        Show a bar on a terminal.
+
+    Raises
+    ------
+    NotAvailable
+        If there are no series, or no origins.
+
+    Examples
+    --------
+    >>> from qdecon.models import Drift
+    >>> record = backtest_panel([np.array([1.0, 2.0, 3.0, 5.0, 6.0, 8.0])], 1, Drift())
+    >>> round(record.summary()["mase"], 2)
+    0.6
+    """
+    if origins < 1:
+        raise NotAvailable(f"{origins} rolling origins", "argument origins", "ask for 1 or more")
+    if not len(series):
+        raise NotAvailable("there are no series to score", "argument series", "give at least one")
+    bands = [Calibration(LEVELS, np.tile(TEXTBOOK, (horizon, 1)), 0, 0.0, "textbook")] * origins
+    if shipped is not None:
+        few = batch(series[:: -(-len(series) // LARGEST)]).origins(horizon, 1)
+        errors = scaled_errors(few, model, horizon, horizon + ORIGINS + origins - 2)
+        bands = [calibration(_known(errors, back), shipped) for back in range(origins)]
+    tasks = [(series[start : start + block], horizon, model, bands) for start in range(0, len(series), block)]
+    made = [np.concatenate(each) for each in zip(*_work(tasks, jobs, progress), strict=True)]
+    return PanelRecord(model.name, bands[0].note, horizon, origins, *made)
+
+
+def _known(errors: Array, back: int) -> Array:
+    """Errors as known ``back`` years before the newest origin: an origin of that day is one later today."""
+    return errors[:, back:]
+
+
+def _work(tasks: list[Any], jobs: int, progress: bool) -> Iterator[tuple[Array, ...]]:
+    """Results of all blocks, in their order."""
+    from joblib import Parallel, delayed, parallel_config  # loaded when used
+    from joblib.parallel import get_active_backend
+
+    steps: Any = tasks
+    if progress:
+        from tqdm import tqdm
+
+        steps = tqdm(tasks, desc="backtest", unit="block", disable=None)
+    if jobs == 1 and not _chosen(get_active_backend()):
+        yield from (_score(*task) for task in steps)
+        return
+    with parallel_config(n_jobs=jobs):
+        yield from Parallel()(delayed(_score)(*task) for task in steps)
+
+
+def _chosen(active: tuple[Any, int]) -> bool:
+    """Whether the caller has chosen a backend with workers of its own, such as a Dask cluster."""
+    return type(active[0]).__name__ == "DaskDistributedBackend"
+
+
+def _score(series: Sequence[Array], horizon: int, model: Model, bands: Sequence[Calibration]) -> tuple[Array, ...]:
+    """Scores of one block: see the fields of PanelRecord."""
+    whole, count = batch(series), len(bands)
+    past = whole.origins(horizon, count)
+    made = forecast(model, past, horizon)
+    outcome = outcomes(whole, horizon, count, horizon).reshape(-1, horizon)
+    outcome[np.isnan(made.path[:, 0])] = np.nan
+    scale, last = np.full(len(outcome), np.nan), np.full(outcome.shape, np.nan)
+    for rows, values in past.groups:
+        if values.shape[1] > 1:
+            scale[rows] = scores.naive_scale(values)
+        last[rows] = values[:, -1:]
+    multipliers = np.stack([band.multipliers for band in bands])
+    spread = made.spread.reshape(-1, count, horizon, 1)
+    quantiles = (made.path.reshape(spread.shape) + spread * multipliers).reshape(*outcome.shape, len(LEVELS))
+    low95, high95, low80, high80 = (
+        quantiles[:, :, np.searchsorted(LEVELS, level - 1e-9)] for level in (*TAILS[95], *TAILS[80])
+    )
+    flat = outcome.ravel(), quantiles.reshape(-1, len(LEVELS)), LEVELS
+    with np.errstate(divide="ignore", invalid="ignore"):
+        crps = scores.crps_quantiles(*flat).reshape(outcome.shape).mean(axis=1) / scale
+    known = np.isfinite(outcome)
+    means = (
+        scores.mean_absolute_scaled_error(outcome, made.path, scale),
+        scores.symmetric_percentage_error(outcome, made.path),
+        scores.mean_absolute_scaled_error(outcome, last, scale),
+        scores.symmetric_percentage_error(outcome, last),
+        scores.mean_scaled_interval_score(outcome, low95, high95, 0.95, scale),
+        np.where(np.isfinite(crps), crps, np.nan),
+    )
+    cases = (
+        np.where(known, (low80 <= outcome) & (outcome <= high80), np.nan),
+        np.where(known, (low95 <= outcome) & (outcome <= high95), np.nan),
+        scores.probability_integral_transform(*flat),
+    )
+    shape = (whole.size, count)
+    return (*(each.reshape(shape) for each in means), *(each.reshape(*shape, horizon) for each in cases))
+
+
+def _mean(values: Array) -> float | None:
+    known = values[np.isfinite(values)]
+    return float(known.mean()) if len(known) else None
