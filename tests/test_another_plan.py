@@ -269,6 +269,8 @@ def test_what_no_peer_publishes_is_projected_by_itself_and_says_so(tmp_path: Pat
     assert "没有可比地区" in verdict.sentence.zh
     assert "past cases" not in verdict.sentence.en
     assert "nominal" not in verdict.sentence.en
+    assert verdict.trajectory is not None
+    assert verdict.trajectory.errors.en == "public annual series"
     assert verdict.projected is not None
     assert verdict.projected.lo95 < verdict.projected.lo80 < verdict.projected.median < verdict.projected.hi80
     assert verdict.projected.median == pytest.approx(100 * 1.1**13, rel=0.1)

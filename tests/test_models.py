@@ -11,6 +11,7 @@ from hypothesis.extra.numpy import arrays
 from qdecon.errors import NotAvailable, UnknownName
 from qdecon.models import LEVEL, LOG, MODELS, PER_CENT, Drift, Innovations, Median, Naive, Scale, default_model, model
 from qdecon.models.batch import batch, forecast
+from qdecon.models.combination import middle
 from qdecon.models.innovations import operators, pairs, response
 from qdecon.models.theta import Theta
 
@@ -56,7 +57,7 @@ def test_the_posterior_finds_planted_parameters() -> None:
     for alpha in grid.alpha:
         changes = rng.normal(0.1, 1.0, size=(200, 61)) @ response(((alpha, 0.0, 1.0),), 60)[0].T + 0.1
         made = operators(grid.grid, None, 0.0, 60, 1)
-        _, weight = made.posterior(changes)
+        _, weight = made.posterior(changes, pairs(changes))
         assert weight.mean(axis=0)[grid.alpha.index(alpha)] > 0.9
 
 
@@ -288,6 +289,25 @@ def test_a_matrix_with_late_starters_is_the_same_batch() -> None:
     ragged = batch([matrix[0], matrix[1, 1:]])
     np.testing.assert_array_equal(forecast(Drift(), batch(matrix), 2).path, forecast(Drift(), ragged, 2).path)
     np.testing.assert_array_equal(batch(matrix).latest(2), matrix[:, -2:])
+
+
+@given(lengths=st.lists(st.integers(1, 12), min_size=1, max_size=6), first=st.integers(0, 5), count=st.integers(1, 5))
+def test_origins_are_the_series_as_they_stood(lengths: list[int], first: int, count: int) -> None:
+    series = [np.arange(100.0 * row, 100.0 * row + length) for row, length in enumerate(lengths)]
+    stood = batch(series).origins(first, count)
+    assert stood.size == len(series) * count
+    found = {int(row): values for rows, group in stood.groups for row, values in zip(rows, group, strict=True)}
+    for row, values in enumerate(series):
+        for place in range(count):
+            left = len(values) - first - place
+            if left > 0:
+                np.testing.assert_array_equal(found.pop(row * count + place), values[:left])
+    assert not found, "an origin before a series began"
+
+
+@given(paths=st.integers(1, 7).flatmap(lambda m: arrays(float, (m, 3, 2), elements=st.floats(-9, 9))))
+def test_the_middle_of_paths_is_their_median(paths: np.ndarray) -> None:
+    np.testing.assert_array_equal(middle(list(paths)), np.median(paths, axis=0))
 
 
 def test_a_series_too_short_is_left_empty_not_guessed() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import csv
 import io
 import re
 import sys
@@ -18,7 +19,15 @@ from pathlib import Path
 import qdecon as qd
 from qdecon.verdict import STATUS_WORDS
 
-README = Path(__file__).resolve().parent.parent / "README.md"
+ROOT = Path(__file__).resolve().parent.parent
+README, FIELD = ROOT / "README.md", ROOT / "benchmarks" / "accuracy.csv"
+SHOWN = {
+    "default model, calibrated on the set": "qdecon",
+    "RandomWalkWithDrift": "drift",
+    "DynamicOptimizedTheta": "statsforecast DynamicOptimizedTheta",
+    "AutoETS": "statsforecast AutoETS",
+    "ETSModel, damped": "statsmodels ETS, damped",
+}
 API = """import qdecon as qd
 
 city = qd.load("qingdao")                 # the plan and every figure, as known on the latest date
@@ -49,15 +58,40 @@ def api() -> str:
 
 def record() -> str:
     """Coverage of past bands, forward in time."""
-    lines = ["| panel | years ahead | 80 % band held | 95 % band held | origins | n |", "|---|---|---|---|---|---|"]
+    lines = [
+        "| panel | years ahead | 80 % held | worst origin year | 95 % held | CRPS against drift | origins | n |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
     for row in qd.load("qingdao").peers.record:
         if "left out" not in row.panel:
-            cells = (row.panel, row.horizon, f"{row.coverage80:.0%}", f"{row.coverage95:.0%}", row.origins, row.cases)
-            lines.append("| " + " | ".join(str(cell) for cell in cells) + " |")
+            held, against = f"{row.coverage80:.0%}", f"{row.crps / row.crps_drift - 1:+.0%}"
+            cells = (row.panel, row.horizon, held, f"{row.worst80:.0%}", f"{row.coverage95:.0%}", against)
+            lines.append("| " + " | ".join(str(cell) for cell in (*cells, row.origins, row.cases)) + " |")
     return "\n".join(lines)
 
 
-PARTS = {"finding": finding, "api": api, "record": record}
+def field() -> str:
+    """The default model beside other libraries, from the stored results of `make bench`."""
+    lines = [
+        "| set | method | MASE | sMAPE | 80 % held | 95 % held | MSIS at 95 % |",
+        "|---|---|---|---|---|---|---|",
+    ]
+    with FIELD.open(encoding="utf-8", newline="") as handle:
+        for row in csv.DictReader(handle):
+            if row["method"] in SHOWN:
+                held = (f"{float(row[name]):.0%}" for name in ("coverage80", "coverage95"))
+                cells = (
+                    row["set"],
+                    SHOWN[row["method"]],
+                    f"{float(row['mase']):.2f}",
+                    f"{float(row['smape']):.1f}",
+                    *held,
+                )
+                lines.append("| " + " | ".join((*cells, f"{float(row['msis95']):.1f}")) + " |")
+    return "\n".join(lines)
+
+
+PARTS = {"finding": finding, "api": api, "record": record, "field": field}
 
 
 def filled(text: str) -> str:

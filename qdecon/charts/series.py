@@ -199,10 +199,10 @@ def _projection(trajectory: Trajectory) -> Iterator[dict[str, Any]]:
             labels = {
                 "label_zh": f"中位 {estimate(row.median, unit, 'zh', named=False)}"
                 f"\n80%：{_span(row.lo80, row.hi80, unit, 'zh')}\n95%：{_span(row.lo95, row.hi95, unit, 'zh')}"
-                "\n依同类城市以往误差",
+                f"\n依{trajectory.errors.zh}以往误差",
                 "label_en": f"median {estimate(row.median, unit, 'en', named=False)}"
                 f"\n80%: {_span(row.lo80, row.hi80, unit, 'en')}\n95%: {_span(row.lo95, row.hi95, unit, 'en')}"
-                "\nbased on past errors\nof similar cities",
+                f"\nbased on past errors\nof {trajectory.errors.en}",
             }
         yield {
             "series": "projection", "year": row.year, "value": row.median, "lo80": row.lo80, "hi80": row.hi80,

@@ -38,13 +38,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from qdecon.models.protocol import Array, Forecast, checked
 from qdecon.models.scale import LEVEL, Scale
 
-BLOCK = 512  # series worked on at once, so that a block stays in the processor's cache
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+BLOCK = 256  # series worked on at once, so that a block stays in the processor's cache
 RESOLUTION = 1e-13  # squared errors below this share of the squared changes are rounding
 
 
@@ -101,35 +105,55 @@ class Innovations:
 
     def forecast(self, values: Array, horizon: int) -> Forecast:
         """Posterior mean path of every series, anchored at its last value."""
-        array = checked(values, horizon, self.needs, self.name)
-        scaled = self.scale.forth(array)
-        moves = np.empty((len(array), horizon))
-        spread = np.empty((len(array), horizon))
-        for start in range(0, len(array), BLOCK):
-            block = slice(start, start + BLOCK)
-            moves[block], spread[block] = self.average(np.diff(scaled[block], axis=1), horizon)
-        path = self.scale.back(scaled[:, -1:] + moves)
-        return Forecast(path, spread * self.scale.slope(path))
+        return forecast_together((self,), checked(values, horizon, self.needs, self.name), horizon)[0]
 
-    def average(self, changes: Array, horizon: int) -> tuple[Array, Array]:
+    def average(self, changes: Array, products: Array, horizon: int) -> tuple[Array, Array]:
         """Change since the last value and its standard deviation, averaged over the grid.
 
         Parameters
         ----------
         changes : ndarray, shape (series, n)
             Yearly changes on the scale.
+        products : ndarray, shape (series, n (n + 1) / 2)
+            Their :func:`pairs`.
 
         Returns
         -------
         tuple of ndarray, each of shape (series, horizon)
         """
         made = operators(self.grid, self.trend, self.drift, changes.shape[1], horizon)
-        squares, weight = made.posterior(changes)
-        each = (changes @ made.weights).reshape(len(changes), len(self.grid), horizon)
+        squares, weight = made.posterior(changes, products)
+        each = (changes @ made.weights).reshape(len(changes), len(made.prior), horizon)
         moves = np.matmul(weight[:, None, :], each)[:, 0]
         inside = (weight * squares) @ made.variance
         between = np.matmul(weight[:, None, :], each**2)[:, 0] - moves**2
         return moves, np.sqrt(inside + np.maximum(between, 0.0))
+
+
+def forecast_together(models: Sequence[Innovations], values: Array, horizon: int) -> list[Forecast]:
+    """Forecasts of several models on one scale, which share the changes and their products.
+
+    Parameters
+    ----------
+    models : sequence of Innovations
+        All on the scale of the first.
+    values : ndarray, shape (series, years)
+
+    Returns
+    -------
+    list of Forecast
+    """
+    scale = models[0].scale
+    scaled = scale.forth(values)
+    moves, spread = np.empty((2, len(models), len(values), horizon))
+    for start in range(0, len(values), BLOCK):
+        block = slice(start, start + BLOCK)
+        changes = np.diff(scaled[block], axis=1)
+        products = pairs(changes)
+        for place, model in enumerate(models):
+            moves[place, block], spread[place, block] = model.average(changes, products, horizon)
+    paths = scale.back(scaled[:, -1:] + moves)
+    return [Forecast(path, each * scale.slope(path)) for path, each in zip(paths, spread, strict=True)]
 
 
 @dataclass(frozen=True)
@@ -156,9 +180,9 @@ class Operators:
     prior: Array
     degrees: int
 
-    def posterior(self, changes: Array) -> tuple[Array, Array]:
+    def posterior(self, changes: Array, products: Array) -> tuple[Array, Array]:
         """Sum of squared one-step errors and weight of every grid point, each of shape (series, m)."""
-        squares = np.maximum(pairs(changes) @ self.precision, RESOLUTION * np.sum(changes**2, axis=1, keepdims=True))
+        squares = np.maximum(products @ self.precision, RESOLUTION * np.sum(changes**2, axis=1, keepdims=True))
         squares[squares == 0] = np.finfo(float).tiny  # a series that never moved: every grid point fits perfectly
         weight = self.prior - 0.5 * self.degrees * np.log(squares)
         weight = np.exp(weight - weight.max(axis=1, keepdims=True))
@@ -217,13 +241,14 @@ def _packed(precision: Array) -> Array:
 
 def pairs(changes: Array) -> Array:
     """Products of every two changes of a series, by their distance in years; shape (series, n (n + 1) / 2)."""
-    n = changes.shape[1]
-    out = np.empty((len(changes), n * (n + 1) // 2))
+    n, series = changes.shape[1], len(changes)
+    by_year = np.ascontiguousarray(changes.T)  # a year's changes lie side by side, and so do their products
+    out = np.empty((n * (n + 1) // 2, series))
     start = 0
     for lag in range(n):
-        np.multiply(changes[:, lag:], changes[:, : n - lag], out=out[:, start : start + n - lag])
+        np.multiply(by_year[lag:], by_year[: n - lag], out=out[start : start + n - lag])
         start += n - lag
-    return out
+    return out.T
 
 
 def response(grid: tuple[tuple[float, float, float], ...], years: int) -> Array:

@@ -43,7 +43,7 @@ class Scale:
         if self.kind == "level":
             return np.ones(len(values), dtype=bool)
         inside = values > 0 if self.kind == "log" else (values > 0) & (values < self.top)
-        return np.asarray(inside.all(axis=1))
+        return np.asarray(inside.all(axis=1), dtype=bool)
 
     def forth(self, values: Array) -> Array:
         """Map values to the scale.

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from qdecon.models.innovations import BLOCK, operators
+from qdecon.models.innovations import BLOCK, operators, pairs
 from qdecon.models.protocol import Array, Forecast, checked
 from qdecon.models.scale import LEVEL, Scale
 
@@ -56,7 +56,7 @@ class Theta:
         for start in range(0, len(array), BLOCK):
             block = slice(start, start + BLOCK)
             changes = np.diff(scaled[block], axis=1)
-            squares, weight = made.posterior(changes)
+            squares, weight = made.posterior(changes, pairs(changes))
             level = (changes @ made.weights).reshape(len(changes), len(alpha), horizon)
             each = level + slope[block, None, None] / 2 * (np.arange(horizon) + lag[:, None])
             moves[block] = np.matmul(weight[:, None, :], each)[:, 0]

@@ -59,6 +59,9 @@ def _empty(*columns: str) -> pd.DataFrame:
     return pd.DataFrame(columns=list(columns))
 
 
+SIMILAR = Bilingual("同类城市", "similar cities")
+
+
 @dataclass(frozen=True)
 class Trajectory:
     """Everything that a figure of one target draws.
@@ -76,6 +79,8 @@ class Trajectory:
     partial : DataFrame
         ``year lo hi part label_zh label_en part_zh part_en``: range estimated from a part of the year, and that part as
         published.
+    errors : Bilingual
+        Whose past errors the fan rests on.
     """
 
     indicator: str
@@ -88,6 +93,7 @@ class Trajectory:
     needed: pd.DataFrame = field(default_factory=lambda: _empty("year", "value"))
     bounds: pd.DataFrame = field(default_factory=lambda: _empty("year", "value", "label_zh", "label_en"))
     partial: pd.DataFrame = field(default_factory=lambda: _empty("year", "lo", "hi", "part", *_PARTIAL_WORDS))
+    errors: Bilingual = SIMILAR
 
 
 @dataclass(frozen=True)

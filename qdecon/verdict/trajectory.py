@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from qdecon.plan import Bilingual
 from qdecon.verdict.record import Interval, Trajectory
 from qdecon.verdict.wording import months
 
@@ -38,10 +39,12 @@ def trajectory(
     bounds = dataset.ceilings(target.indicator)
     if not cells and not bounds and partial is None:
         return None
-    extra = {}
+    extra: dict[str, Any] = {}
     if projection is not None:
         rows = [(year, *projection.quantiles(year)) for year in projection.years]
         extra["fan"] = pd.DataFrame(rows, columns=["year", "median", "lo80", "hi80", "lo95", "hi95"])
+        if not projection.own:
+            extra["errors"] = Bilingual("公开年度序列", "public annual series")
     latest = dataset.latest(target.indicator)
     if (
         latest is not None
