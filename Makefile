@@ -26,7 +26,7 @@ export IPYTHONDIR := $(CURDIR)/.venv/ipython
 export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONWARNINGS MPLBACKEND
 
-.PHONY: help report figures lab notebooks readme record test lint types data-check figures-check notebooks-check tests soak tidy lock clean
+.PHONY: help report figures lab notebooks readme record test lint types data-check figures-check notebooks-check tests soak bench tidy lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -87,22 +87,26 @@ tests: .venv/.develop  ## unit tests, property tests, doctests, packaging
 soak: .venv/.develop  ## the long tests with full counts
 	@$(PY) -m pytest -m soak --hypothesis-profile=soak
 
+bench: .venv/.develop  ## accuracy and speed side by side with other libraries, a quarter of an hour
+	@bash benchmarks/run.sh $(BENCH)
+
 tidy: .venv/.develop  ## repair style and formatting
 	@$(PY) -m ruff check --fix --quiet .
 	@$(PY) -m ruff format --quiet .
 
-COMPILE = .lock/bin/uv pip compile pyproject.toml - --quiet --upgrade --universal --python-version 3.11 \
-	--fork-strategy fewest --generate-hashes --no-header --no-annotate
+RESOLVE = --quiet --upgrade --universal --python-version 3.11 --fork-strategy fewest --generate-hashes --no-header --no-annotate
+COMPILE = .lock/bin/uv pip compile pyproject.toml - $(RESOLVE)
 
 lock: .venv/.develop  ## refresh requirements/ and environment.yml from pyproject.toml
 	@test -x .lock/bin/uv || { "$(PYTHON)" -m venv .lock; .lock/bin/python -m pip -qq install $(UV); }
 	@$(PY) -m tools.environment --backend | $(COMPILE) --all-extras -o requirements/develop.txt > /dev/null
 	@$(PY) -m tools.environment --backend | $(COMPILE) -c requirements/develop.txt -o requirements/runtime.txt > /dev/null
+	@.lock/bin/uv pip compile benchmarks/requirements.in $(RESOLVE) -o requirements/benchmarks.txt > /dev/null
 	@$(PY) -m tools.environment
 	@git diff --stat -- requirements environment.yml
 
 clean:  ## remove .venv and all caches
-	@rm -rf .venv .lock build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv .lock .bench build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/bin/python:
