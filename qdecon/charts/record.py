@@ -28,7 +28,7 @@ def frame_record(record: Record, panel: str = "cities") -> pd.DataFrame:
     record : Record
         From :func:`qdecon.replay.backtest`.
     panel : str
-        ``cities`` or ``provinces``.
+        A panel of the record.
 
     Returns
     -------
@@ -47,8 +47,7 @@ def chart_record(record: Record, language: Language = "zh", *, panel: str = "cit
     record : Record
         From :func:`qdecon.replay.backtest`.
     language : {"zh", "en"}
-    panel : str
-        ``cities`` or ``provinces``.
+    panel : {"cities", "municipalities", "provinces"}
 
     Returns
     -------
@@ -81,19 +80,27 @@ def chart_record(record: Record, language: Language = "zh", *, panel: str = "cit
     return page.chart
 
 
+_PANELS = {
+    "cities": ("主要城市", "main cities"),
+    "municipalities": ("直辖市", "municipalities"),
+    "provinces": ("各省份", "provinces"),
+}
+
+
 def _texts(record: Record, panel: str, language: Language) -> tuple[str, str, str]:
     """Title, measure and foot."""
     held = record.coverage().set_index(["panel", "horizon"])["coverage80"][panel]
     near, far = held.index.min(), held.index.max()
     cases = int((record.cases["panel"] == panel).sum())
+    where = _PANELS[panel][0 if language == "zh" else 1]
     if language == "zh":
         return (
             f"承诺80%的区间：提前{near}年实际覆盖{held[near]:.0%}，提前{far}年{held[far]:.0%}",
-            "按起点年份和提前年数的覆盖率（%），只用起点之前已实现的误差",
+            f"{where}：按起点年份和提前年数的覆盖率（%），只用起点之前已实现的误差",
             f"资料来源：国家统计局年度数据，n={cases}。各地一起出错：同一起点的格子并不独立。",
         )
     return (
         f"Bands promising 80% held {held[near]:.0%} at {near} year ahead, {held[far]:.0%} at {far}",
-        "Coverage in % by year of origin and years ahead, using only errors realised before each origin",
+        f"Coverage in %, {where}, by year of origin and years ahead, using only errors realised before each origin",
         f"Source: National Bureau of Statistics, n={cases}. Places err together: the cells of an origin are dependent.",
     )

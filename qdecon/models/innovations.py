@@ -50,6 +50,7 @@ if TYPE_CHECKING:
 
 BLOCK = 256  # series worked on at once, so that a block stays in the processor's cache
 RESOLUTION = 1e-13  # squared errors below this share of the squared changes are rounding
+TINY = np.finfo(float).tiny  # so that a series that never moved fits every grid point alike
 
 
 @dataclass(frozen=True)
@@ -182,8 +183,8 @@ class Operators:
 
     def posterior(self, changes: Array, products: Array) -> tuple[Array, Array]:
         """Sum of squared one-step errors and weight of every grid point, each of shape (series, m)."""
-        squares = np.maximum(products @ self.precision, RESOLUTION * np.sum(changes**2, axis=1, keepdims=True))
-        squares[squares == 0] = np.finfo(float).tiny  # a series that never moved: every grid point fits perfectly
+        own = products[:, : changes.shape[1]].sum(axis=1, keepdims=True)  # the squares come first
+        squares = np.maximum(products @ self.precision, RESOLUTION * own + TINY)
         weight = self.prior - 0.5 * self.degrees * np.log(squares)
         weight = np.exp(weight - weight.max(axis=1, keepdims=True))
         return squares, weight / weight.sum(axis=1, keepdims=True)

@@ -97,6 +97,20 @@ class Record:
             rows.append(row)
         return pd.DataFrame(rows)
 
+    def pooled(self) -> pd.DataFrame:
+        """All years ahead together, by panel: origins, cases, coverage, CRPS against drift (a fraction), PIT error."""
+        rows = []
+        for panel, group in self.cases.groupby("panel", sort=True):
+            rows.append(
+                {
+                    "panel": panel, "origins": group["origin"].nunique(), "cases": len(group),
+                    "coverage80": group["covered80"].mean(), "coverage95": group["covered95"].mean(),
+                    "crps_against_drift": group["crps"].mean() / group["crps_drift"].mean() - 1,
+                    "pit_error": pit_error(group["rank"].to_numpy()),
+                }
+            )  # fmt: skip
+        return pd.DataFrame(rows).set_index("panel")
+
     def by_origin(self) -> pd.DataFrame:
         """Coverage by panel, horizon and origin year, with the number of cases."""
         grouped = self.cases.groupby(["panel", "horizon", "origin"], sort=True)
