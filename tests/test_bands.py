@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from qdecon.data import shipped_quantiles
 from qdecon.errors import NotAvailable
@@ -97,9 +98,18 @@ def test_the_order_of_series_does_not_matter(seed: int) -> None:
     np.testing.assert_allclose(one.multipliers, two.multipliers, rtol=1e-6)
 
 
-def test_quantiles_never_cross() -> None:
-    made = calibrate(batch(walks(40, 20)), MODEL, 6, shipped_quantiles())
-    assert (np.diff(made.multipliers, axis=1) >= 0).all()
+@given(
+    errors=arrays(float, st.tuples(st.integers(1, 6), st.integers(4, 9), st.just(2)), elements=st.floats(-50, 50)),
+    share=st.floats(0, 20),
+)
+def test_quantiles_never_cross(errors: np.ndarray, share: float) -> None:
+    made = calibration(errors + share, shipped_quantiles())
+    assert (np.diff(made.multipliers, axis=1) >= -1e-9).all()
+
+
+def test_a_series_that_stood_still_says_nothing_about_a_spread() -> None:
+    still = np.array([5.0] * 9 + [6.0, 6.0])
+    assert np.isnan(scaled_errors(batch([still]), MODEL, 1, 2)[0, 1, 0])
 
 
 def test_further_ahead_than_was_measured_is_refused() -> None:

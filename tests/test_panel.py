@@ -11,6 +11,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from qdecon.data import shipped_quantiles
 from qdecon.errors import NotAvailable
@@ -85,6 +87,21 @@ def test_a_series_too_short_for_an_origin_is_not_scored_there() -> None:
     assert np.isfinite(record.mase[0]).tolist() == [True, True, True, False]
     assert np.isfinite(record.mase[1]).all()
     assert record.summary()["n"] == 7
+
+
+WILD = st.one_of(
+    st.just(0.0), st.just(5.0), st.floats(-1e3, 1e3), st.floats(1e-6, 1e-3), st.floats(1e6, 1e12), st.integers(0, 3)
+).map(float)
+
+
+@given(series=st.lists(st.lists(WILD, min_size=1, max_size=14).map(np.array), min_size=1, max_size=8))
+def test_any_finite_panel_is_scored_without_a_warning(series: list[np.ndarray]) -> None:
+    for each in (MODEL, Drift()):
+        record = backtest_panel(series, 2, each, shipped_quantiles() if each is MODEL else None, origins=2)
+        assert np.isfinite(record.smape).sum() == sum(
+            max(0, min(2, len(values) - 2 - each.needs + 1)) for values in series
+        )
+        assert record.summary()["n"] == np.isfinite(record.smape).sum()
 
 
 def test_no_series_is_refused() -> None:

@@ -38,6 +38,7 @@ ORIGINS = 4  # for each number of years ahead
 MEMORY = 8  # origins that must agree about a bias
 SHIPPED_WEIGHT = 150  # the shipped quantiles count as so many series
 LARGEST = 1024  # series that are replayed; more would not change a quantile in its second digit
+NEVER_MOVED = 1e6  # an error of so many spreads is that of a series that stood still until then; it measures nothing
 TAIL = 0.8  # the quantile of absolute errors that measures how calm a panel is
 
 
@@ -128,7 +129,9 @@ def calibration(errors: Array, shipped: Array) -> Calibration:
             continue
         quantile = np.quantile(pool, LEVELS)
         width, bias = (quantile - quantile[::-1]) / 2, (quantile + quantile[::-1]) / 2
-        rows.append(share * width + (1 - share) * shipped[ahead - 1] + carried * bias)
+        middle = bias[len(LEVELS) // 2]
+        skew = min(carried, share) * (bias - middle)  # more of it than of the width, and quantiles could cross
+        rows.append(share * width + (1 - share) * shipped[ahead - 1] + carried * middle + skew)
     note = f"quantiles of {replayed} series of the panel, with a weight of {share:.0%}, and of public annual series"
     return Calibration(LEVELS, np.array(rows), replayed, carried, note)
 
@@ -155,7 +158,7 @@ def scaled_errors(series: Batch, model: Model, horizon: int, origins: int) -> Ar
     path, spread = (each.reshape(series.size, origins, horizon) for each in (made.path, made.spread))
     with np.errstate(invalid="ignore", divide="ignore"):
         errors = (outcomes(series, 1, origins, horizon) - path) / spread
-    return np.where(np.isfinite(errors), errors, np.nan)
+    return np.where(np.abs(errors) < NEVER_MOVED, errors, np.nan)
 
 
 def outcomes(series: Batch, first: int, origins: int, horizon: int) -> Array:

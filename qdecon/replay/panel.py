@@ -77,7 +77,7 @@ class PanelRecord:
             ``model bands n mase smape owa coverage80 coverage95 msis95 crps pit_error``; None where nothing is known.
         """
         errors = [_mean(each) for each in (self.smape, self.mase, self.smape_naive, self.mase_naive)]
-        known = [each for each in errors if each is not None]
+        known = [each for each in errors if each]  # against a naive without error there is no ratio
         return {
             "model": self.model,
             "bands": self.bands,
