@@ -66,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     panel.add_argument("--model", action="append", metavar="NAME", help="naive, drift and median if none is named")
     panel.add_argument("--origins", type=int, default=1, metavar="N", help="rolling origins, a year apart (default: 1)")
     panel.add_argument("--jobs", type=int, default=1, metavar="N", help="workers (default: 1)")
-    panel.add_argument("--json", action="store_true", help="one JSON object with a row a model")
+    backtest.add_argument("--json", action="store_true", help="JSON instead of a table")
     for sub in (card, figures):
         sub.add_argument("--as-of", metavar="DATE", help="judge on what was known on this day, YYYY-MM-DD")
     for sub in (card, check, backtest):
@@ -124,7 +124,11 @@ def _backtest(options: argparse.Namespace) -> int:
     from qdecon.replay import backtest
 
     record = backtest(load(options.plan))
-    print(record.text(options.lang))
+    if options.json:
+        rows = record.coverage().astype(object)
+        print(json.dumps(rows.where(rows.notna(), None).to_dict("records"), ensure_ascii=False, indent=2))
+    else:
+        print(record.text(options.lang))
     if options.folder:
         folder = Path(options.folder)
         folder.mkdir(parents=True, exist_ok=True)

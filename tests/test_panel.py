@@ -52,6 +52,36 @@ def test_scores_are_those_of_each_series_at_each_origin() -> None:
             np.testing.assert_array_equal(record.covered80[row, back], held)
 
 
+def test_the_brier_score_is_that_of_past_average_growth_going_on() -> None:
+    from scipy.special import ndtr
+
+    series = panel(5)
+    record = backtest_panel(series, 2, Naive())
+    for row, values in enumerate(series):
+        past, outcome = values[:-2], values[-2:]
+        threshold = past[-1] + np.arange(1, 3) * (past[-1] - past[0]) / (len(past) - 1)
+        made = Naive().forecast(past[None, :], 2)
+        chance = 1 - ndtr((threshold - made.path[0]) / made.spread[0])
+        expected = np.mean((chance - (outcome >= threshold)) ** 2)
+        assert record.brier[row, 0] == pytest.approx(expected, abs=0.01)  # 21 quantiles stand for the normal
+
+
+def test_models_are_compared_over_origins_and_not_over_series_that_err_together() -> None:
+    rng = np.random.default_rng(3)
+    steps = rng.normal(3.0, 1.0, size=(30, 60))
+    series = list(100 + np.cumsum(steps, axis=1))
+    drift, naive = (backtest_panel(series, 2, each, origins=20) for each in (Drift(), Naive()))
+    better, worse = drift.compared(naive), naive.compared(drift)
+    assert better.n == 20
+    assert better.p_value < 1e-6
+    assert better.mean_difference < 0
+    assert worse.statistic == pytest.approx(-better.statistic)
+    with pytest.raises(NotAvailable, match="chance"):
+        backtest_panel(series, 2, Drift(), origins=9).compared(backtest_panel(series, 2, Naive(), origins=9))
+    with pytest.raises(NotAvailable, match="different panels"):
+        drift.compared(backtest_panel(series, 3, Naive(), origins=20))
+
+
 def test_an_origin_uses_nothing_that_came_later() -> None:
     series = panel(40, seed=3)
     altered = [np.concatenate([values[:-2], values[-2:] * 5]) for values in series]
@@ -128,7 +158,7 @@ def test_blocks_of_another_length_agree_to_rounding() -> None:
     whole = backtest_panel(series, 3, MODEL, shipped_quantiles(), origins=2)
     for length in (1, 7, 32):
         cut = backtest_panel(series, 3, MODEL, shipped_quantiles(), origins=2, block=length)
-        for name in ("mase", "smape", "msis95", "crps"):
+        for name in ("mase", "smape", "msis95", "crps", "brier"):
             np.testing.assert_allclose(getattr(cut, name), getattr(whole, name), rtol=1e-12)
 
 
@@ -205,9 +235,16 @@ def test_the_command_prints_json_with_every_column_the_table_has(competition: Pa
     (row,) = made["rows"]
     assert row["n"] == 36
     assert {
-        "model", "n", "mase", "smape", "owa", "coverage80", "coverage95", "msis95", "crps", "series_per_second"
+        "model", "n", "mase", "smape", "owa", "coverage80", "coverage95", "msis95", "crps", "brier", "series_per_second"
     } <= set(row)  # fmt: skip
     assert made["left_out"][0]["id"] == "s12"
+
+
+def test_without_a_file_the_record_of_the_peers_is_printed_as_json() -> None:
+    made = run("--json")
+    rows = json.loads(made.stdout)
+    assert {row["panel"] for row in rows} >= {"cities", "countries", "municipalities", "provinces"}
+    assert next(row for row in rows if row["origins"] == 1)["low80"] is None
 
 
 def test_a_tidy_file_gives_the_same_numbers(competition: Path, tmp_path: Path) -> None:

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 
 COLUMNS = {
     "model": "", "horizon": "d", "n": "d", "mase": ".3f", "smape": ".2f", "owa": ".3f", "coverage80": ".1%",
-    "coverage95": ".1%", "msis95": ".2f", "crps": ".3f", "pit_error": ".3f", "series_per_second": ",.0f", "bands": "",
+    "coverage95": ".1%", "msis95": ".2f", "crps": ".3f", "brier": ".3f", "pit_error": ".3f",
+    "series_per_second": ",.0f", "bands": "",
 }  # fmt: skip
 
 

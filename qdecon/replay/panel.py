@@ -45,9 +45,10 @@ class PanelRecord:
     bands : str
         What the bands rest on.
     horizon, origins : int
-    mase, smape, smape_naive, mase_naive, msis95, crps : ndarray, shape (series, origins)
+    mase, smape, smape_naive, mase_naive, msis95, crps, brier : ndarray, shape (series, origins)
         A series' mean over its horizon; smape in %, msis95 and crps divided by the mean absolute yearly change of the
-        past. NaN where the series is too short, or never moved.
+        past; brier of the chance that past average growth is reached or exceeded. NaN where the series is too short,
+        or never moved.
     covered80, covered95 : ndarray, shape (series, origins, horizon)
         1 where the band held the outcome, 0 where not.
     pit : ndarray, shape (series, origins, horizon)
@@ -64,6 +65,7 @@ class PanelRecord:
     smape_naive: Array
     msis95: Array
     crps: Array
+    brier: Array
     covered80: Array
     covered95: Array
     pit: Array
@@ -74,7 +76,8 @@ class PanelRecord:
         Returns
         -------
         dict
-            ``model bands n mase smape owa coverage80 coverage95 msis95 crps pit_error``; None where nothing is known.
+            ``model bands n mase smape owa coverage80 coverage95 msis95 crps brier pit_error``; None where nothing is
+            known.
         """
         errors = [_mean(each) for each in (self.smape, self.mase, self.smape_naive, self.mase_naive)]
         known = [each for each in errors if each]  # against a naive without error there is no ratio
@@ -89,8 +92,37 @@ class PanelRecord:
             "coverage95": _mean(self.covered95),
             "msis95": _mean(self.msis95),
             "crps": _mean(self.crps),
+            "brier": _mean(self.brier),
             "pit_error": scores.pit_error(self.pit[np.isfinite(self.pit)]) if np.isfinite(self.pit).any() else None,
         }
+
+    def compared(self, other: PanelRecord, score: str = "mase") -> scores.Comparison:
+        """Whether one of two models is better by more than chance: Diebold and Mariano, small-sample form.
+
+        A loss is the mean over all series at one origin, so that series that err together count once; oldest first.
+
+        Parameters
+        ----------
+        other : PanelRecord
+            Of the same panel, horizon and origins.
+        score : str
+            Name of a field with one figure a series and origin.
+
+        Raises
+        ------
+        NotAvailable
+            If the records do not belong together, or there are fewer than ten origins.
+        """
+        one, two = getattr(self, score), getattr(other, score)
+        if one.shape != two.shape or self.horizon != other.horizon:
+            raise NotAvailable(
+                f"{self.model} and {other.model} were scored on different panels",
+                "argument other",
+                "score both on the same series, horizon and origins",
+            )
+        both = np.isfinite(one) & np.isfinite(two)
+        losses = [np.nansum(np.where(both, each, 0.0), axis=0)[::-1] / both.sum(axis=0)[::-1] for each in (one, two)]
+        return scores.diebold_mariano(losses[0], losses[1], self.horizon)
 
     def by_horizon(self) -> pd.DataFrame:
         """Coverage of both bands for each number of years ahead, with the number of cases."""
@@ -195,13 +227,16 @@ def _score(whole: Batch, horizon: int, model: Model, bands: Sequence[Calibration
     made = forecast(model, past, horizon)
     outcome = outcomes(whole, horizon, count, horizon).reshape(-1, horizon)
     outcome[np.isnan(made.path[:, 0])] = np.nan
-    scale, last = np.full(len(outcome), np.nan), np.full(outcome.shape, np.nan)
+    scale = np.full(len(outcome), np.nan)
+    last, average = np.full((2, *outcome.shape), np.nan)
     for rows, values in past.groups:
-        if values.shape[1] > 1:
-            scale[rows] = scores.naive_scale(values)
         last[rows] = values[:, -1:]
+        if (years := values.shape[1]) > 1:
+            scale[rows] = scores.naive_scale(values)
+            average[rows] = (values[:, -1:] - values[:, :1]) / (years - 1)
+    threshold: Array = last + average * np.arange(1.0, horizon + 1)
     multipliers = np.tile(np.stack([band.multipliers for band in bands]), (whole.size, 1, 1))
-    means = np.empty((6, len(outcome)))
+    means = np.empty((7, len(outcome)))
     means[0] = scores.mean_absolute_scaled_error(outcome, made.path, scale)
     means[1] = scores.symmetric_percentage_error(outcome, made.path)
     means[2] = scores.mean_absolute_scaled_error(outcome, last, scale)
@@ -210,7 +245,8 @@ def _score(whole: Batch, horizon: int, model: Model, bands: Sequence[Calibration
     for start in range(0, len(outcome), ROWS):
         part = slice(start, start + ROWS)
         quantiles = made.path[part, :, None] + made.spread[part, :, None] * multipliers[part]
-        means[4:, part], covered[:, part], pit[part] = _distribution(outcome[part], quantiles, scale[part])
+        means[4:6, part], covered[:, part], pit[part] = _distribution(outcome[part], quantiles, scale[part])
+        means[6, part] = _brier(outcome[part], quantiles, threshold[part])
     shape = (whole.size, count)
     return (*means.reshape(-1, *shape), *(each.reshape(*shape, horizon) for each in (*covered, pit)))
 
@@ -231,6 +267,14 @@ def _distribution(outcome: Array, quantiles: Array, scale: Array) -> tuple[Array
     msis = scores.mean_scaled_interval_score(outcome, low95, high95, 0.95, scale)
     pit = scores.probability_integral_transform(*flat).reshape(outcome.shape)
     return np.stack([msis, np.where(np.isfinite(crps), crps, np.nan)]), np.stack(held), pit
+
+
+def _brier(outcome: Array, quantiles: Array, threshold: Array) -> Array:
+    """Brier score of the chance of a threshold, a mean over the years ahead."""
+    flat = threshold.ravel(), quantiles.reshape(-1, len(LEVELS)), LEVELS
+    chance = 1 - scores.probability_integral_transform(*flat).reshape(outcome.shape)
+    happened = np.where(np.isfinite(outcome), outcome >= threshold, np.nan)
+    return np.asarray(np.mean(scores.brier_score(chance, happened), axis=1))
 
 
 def _mean(values: Array) -> float | None:
