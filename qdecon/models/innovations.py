@@ -170,7 +170,7 @@ class Operators:
     variance : ndarray, shape (m, h)
         Variance of that change for a sum of squares of 1.
     prior : ndarray, shape (m,)
-        Log posterior weight for a sum of squares of 1.
+        Log posterior weight for a sum of squares of 1, up to what all grid points share.
     degrees : int
         Changes less the states left free.
     """
@@ -210,7 +210,7 @@ def operators(
     summed = np.tril(np.ones((horizon, horizon)))
     weights = summed @ (carried + future @ solved)
     variance = summed @ (rest + future @ np.linalg.solve(inner, future.transpose(0, 2, 1))) @ summed.T
-    log_det = np.linalg.slogdet(cover[:, :n, :n])[1] + np.linalg.slogdet(inner)[1] - np.log(known[known > 0]).sum()
+    log_det = np.linalg.slogdet(cover[:, :n, :n])[1] + np.linalg.slogdet(inner)[1]
     return Operators(
         precision=_packed(np.asarray(precision)),
         weights=np.ascontiguousarray(weights.transpose(2, 0, 1)).reshape(n, -1),
