@@ -51,6 +51,8 @@ readme: .venv/.develop  ## fill the generated parts of README.md from a run
 
 record: .venv/.runtime  ## replay the projections on the peers and rewrite data/record/
 	@$(PY) -m qdecon backtest --folder data/record
+	@$(PY) -m qdecon backtest --badges --folder data/record
+	@$(PY) -m tools.datapackage
 
 test: lint types data-check figures-check notebooks-check tests  ## everything that CI runs
 

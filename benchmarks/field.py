@@ -20,7 +20,8 @@ from importlib.metadata import version
 from pathlib import Path
 
 from benchmarks.accuracy import Row, peers_forecasts, qdecon, table
-from benchmarks.report import ACCURACY, MEMORY, PAGE, SPEED, VERSIONS, page, store, stored
+from benchmarks.badges import Badge, Stated, scored
+from benchmarks.report import ACCURACY, BADGES, MEMORY, PAGE, RELIABILITY, SPEED, VERSIONS, page, store, stored
 from benchmarks.service import ROOT, SCRATCH, Peers
 from benchmarks.sets import CITIES, COMPETITIONS, Panel, cities, open_panel, read_panel
 from benchmarks.speed import QUICK, Sizes, measure, measure_memory
@@ -30,7 +31,7 @@ from benchmarks.timing import Line, Memory
 def arguments() -> argparse.Namespace:
     """What is to be rerun."""
     parser = argparse.ArgumentParser(prog="bash benchmarks/run.sh", description="qdecon and its peers, side by side")
-    parser.add_argument("part", nargs="?", choices=["all", "accuracy", "speed"], default="all")
+    parser.add_argument("part", nargs="?", choices=["all", "accuracy", "badges", "speed"], default="all")
     known = [*COMPETITIONS, CITIES]
     parser.add_argument("--sets", nargs="*", default=known, choices=known, metavar="SET")
     parser.add_argument("--panel", nargs="*", type=Path, default=[], metavar="FILE", help="CSV: series, year, value")
@@ -53,15 +54,21 @@ def main() -> int:
             panels = [thinned(panel) for panel in panels]
         out.mkdir(parents=True, exist_ok=True)
         store_versions(out / VERSIONS, exported["versions"])
-        if options.part != "speed":
+        if options.part in ("all", "accuracy"):
             store(out / ACCURACY, accuracy(panels, peers, options.full))
-        if options.part != "accuracy":
+        if options.part in ("all", "badges"):
+            badges, reliability = badge_tables([panel for panel in panels if panel.name != CITIES])
+            store(out / BADGES, badges)
+            store(out / RELIABILITY, reliability)
+        if options.part in ("all", "speed"):
             sizes = QUICK if options.quick else Sizes()
             real = [panel for panel in panels if panel.name in COMPETITIONS and "macro" not in panel.name]
             store(out / SPEED, measure(real, peers, sizes, say))
             store(out / MEMORY, measure_memory(sizes))
     text = page(
         stored(out / ACCURACY, Row),
+        stored(out / BADGES, Badge),
+        stored(out / RELIABILITY, Stated),
         stored(out / SPEED, Line),
         stored(out / MEMORY, Memory),
         read_versions(out / VERSIONS),
@@ -79,6 +86,18 @@ def accuracy(panels: list[Panel], peers: Peers, full: bool) -> list[Row]:
         rows += table(panel, [*qdecon(panel), *peers_forecasts(panel, peers, full)])
         say(f"{panel.name}, {len(panel.past)} series: {time.perf_counter() - begun:.0f} s")
     return rows
+
+
+def badge_tables(panels: list[Panel]) -> tuple[list[Badge], list[Stated]]:
+    """Scores of badges on every set; cities have their own record, forward in time."""
+    badges: list[Badge] = []
+    reliability: list[Stated] = []
+    for panel in panels:
+        begun = time.perf_counter()
+        made = scored(panel)
+        badges, reliability = badges + made[0], reliability + made[1]
+        say(f"{panel.name}, badges: {time.perf_counter() - begun:.0f} s")
+    return badges, reliability
 
 
 def thinned(panel: Panel) -> Panel:

@@ -8,15 +8,17 @@ from dataclasses import asdict, fields
 from typing import TYPE_CHECKING, Any, TypeVar, get_type_hints
 
 from benchmarks.accuracy import Row
+from benchmarks.badges import Badge, Stated
 from benchmarks.timing import Line, Memory
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
     from pathlib import Path
 
-Record = TypeVar("Record", Row, Line, Memory)
+Record = TypeVar("Record", Row, Line, Memory, Badge, Stated)
 
 ACCURACY, SPEED, MEMORY, VERSIONS, PAGE = "accuracy.csv", "speed.csv", "memory.csv", "versions.csv", "RESULTS.md"
+BADGES, RELIABILITY = "badges.csv", "reliability.csv"
 
 HEAD = """# qdecon and its peers, side by side
 
@@ -36,6 +38,17 @@ The quantiles that qdecon ships for series without a panel were measured on thos
 test years. No test year went into them, and none of the tourism series.
 """
 
+BADGES_TEXT = """## Badges as forecasts
+
+Targets were set at past origins of every series whose values are above nought, and the published rules and qdecon say
+whether they will be met. *Ratio*: five years gone and five to go, the target such that the observed pace is 0.6, 0.8,
+0.95, 1.05, 1.2 or 1.5 times the needed one. *Stretch*: plans of five years that ask for the pace of the last five times
+0.8, 1, 1.1 or 1.25, judged after each of their first four years. *Badge*: yes or no. *Brier score*: of the best
+probability that a rule's quantity can give, a frequency cross-fitted by tenths of the series, for as many years to go
+and as much time used; qdecon's errors are cross-fitted by the same tenths. *Above qdecon* has a 95 % interval from
+resampling whole series. Rules without a class for "on track" have no badge.
+"""
+
 SPEED_TEXT = """## Speed
 
 One core, one thread, unless said; all of a table in one run, taking turns. Medians with the range over the turns.
@@ -49,7 +62,7 @@ Each in a process of its own. *Before* is held with the input ready: Python, num
 """
 
 
-def store(path: Path, records: Sequence[Row | Line | Memory]) -> None:
+def store(path: Path, records: Sequence[Row | Line | Memory | Badge | Stated]) -> None:
     """Write records, one a line."""
     with path.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.DictWriter(handle, [field.name for field in fields(records[0])], lineterminator="\n")
@@ -67,13 +80,24 @@ def stored(path: Path, kind: type[Record]) -> list[Record]:
         return [kind(**{key: _read(types[key], text) for key, text in row.items()}) for row in csv.DictReader(handle)]
 
 
-def page(accuracy: list[Row], speed: list[Line], memory: list[Memory], versions: dict[str, str]) -> str:
+def page(
+    accuracy: list[Row],
+    badges: list[Badge],
+    stated: list[Stated],
+    speed: list[Line],
+    memory: list[Memory],
+    versions: dict[str, str],
+) -> str:
     """The whole of RESULTS.md."""
     parts = [HEAD, "Versions: " + ", ".join(f"{name} {number}" for name, number in versions.items()) + ".\n"]
     if accuracy:
         parts.append(ACCURACY_TEXT)
     for name, rows in _grouped(accuracy, lambda row: row.set):
         parts.append(f"### {name}\n\n{_accuracy(rows)}\n\n{_bands(rows)}\n")
+    if badges:
+        parts.append(BADGES_TEXT)
+    for name, judged in _grouped(badges, lambda row: row.set):
+        parts.append(f"### {name}\n\n{_badges(judged)}\n\n{_stated([each for each in stated if each.set == name])}\n")
     if speed:
         parts.append(SPEED_TEXT)
     for name, lines in _grouped(speed, lambda line: line.part):
@@ -119,6 +143,38 @@ def _bands(rows: list[Row]) -> str:
     ]
     heads = ["library", "method", "80 % held", "worst", "95 % held", "worst", "MSIS95", "CRPS", "PIT error"]
     return _table(heads, cells, words=2)
+
+
+def _badges(rows: list[Badge]) -> str:
+    """Best first; the badge of a rule that rarely judges says so."""
+    cells = [
+        [
+            row.forecaster,
+            row.protocol,
+            f"{row.n:,}",
+            f"{row.rate:.0%}",
+            "" if math.isnan(row.hit_rate) else f"{row.hit_rate:.0%} of {row.judged:.0%}",
+            "" if math.isnan(row.brier_badge) else f"{row.brier_badge:.3f}",
+            f"{row.brier:.3f}",
+            "" if row.forecaster == "qdecon" else f"{row.more:+.3f} ({row.low:+.3f} to {row.high:+.3f})",
+        ]
+        for row in sorted(rows, key=lambda row: (row.protocol, row.brier))
+    ]
+    heads = ["forecaster", "targets", "n", "met", "badge right", "Brier, badge", "Brier score", "above qdecon"]
+    return _table(heads, cells, words=2)
+
+
+def _stated(rows: list[Stated]) -> str:
+    cells = [
+        [
+            f"{row.low:.0%} to {row.high:.0%}",
+            f"{row.n:,}",
+            f"{row.stated:.1%}",
+            f"{row.came:.1%} ({row.came_low:.1%} to {row.came_high:.1%})",
+        ]
+        for row in rows
+    ]
+    return _table(["qdecon stated", "n", "mean", "came true"], cells)
 
 
 def _speed(lines: list[Line]) -> str:

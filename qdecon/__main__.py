@@ -12,7 +12,9 @@ from qdecon import __version__
 from qdecon.errors import QdeconError
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
+
+    import pandas as pd
 
 FAILED, MISUSED = 1, 2
 
@@ -61,6 +63,9 @@ def _parser() -> argparse.ArgumentParser:
     backtest = command("backtest", _backtest, "replay the projections on the peers, or score models on a panel file")
     backtest.add_argument("file", nargs="?", help="panel of annual series, CSV or CSV.gz: id,year,value or id,h,values")
     backtest.add_argument("--folder", help="write the tables of the peers here (default: print only)")
+    backtest.add_argument(
+        "--badges", action="store_true", help="score every published rule's badge beside qdecon's chance"
+    )
     panel = backtest.add_argument_group("with a file")
     panel.add_argument("--horizon", type=int, metavar="H", help="years ahead, where the file does not say (default: 6)")
     panel.add_argument("--model", action="append", metavar="NAME", help="naive, drift and median if none is named")
@@ -116,25 +121,50 @@ def _figures(options: argparse.Namespace) -> int:
 
 
 def _backtest(options: argparse.Namespace) -> int:
+    if options.badges:
+        return _badges(options)
     if options.file:
         return _score(options)
-    from pathlib import Path
-
     from qdecon.data import load
     from qdecon.replay import backtest
 
     record = backtest(load(options.plan))
-    if options.json:
-        rows = record.coverage().astype(object)
-        print(json.dumps(rows.where(rows.notna(), None).to_dict("records"), ensure_ascii=False, indent=2))
-    else:
-        print(record.text(options.lang))
-    if options.folder:
-        folder = Path(options.folder)
-        folder.mkdir(parents=True, exist_ok=True)
-        for name, table in record.tables().items():
-            table.to_csv(folder / name, index=False, lineterminator="\n")
+    print(_rows(record.coverage()) if options.json else record.text(options.lang))
+    _store(record.tables(), options.folder)
     return 0
+
+
+def _badges(options: argparse.Namespace) -> int:
+    from pathlib import Path
+
+    from qdecon.data import load
+    from qdecon.replay import score_badges, score_badges_across
+    from qdecon.sources import read_panel
+
+    if options.file:
+        panel = read_panel(options.file, options.horizon)
+        record = score_badges_across(Path(options.file).name.split(".")[0], [each.values for each in panel.series])
+    else:
+        record = score_badges(load(options.plan))
+    tables = record.tables()
+    print(_rows(tables["badges.csv"]) if options.json else record.text(options.lang))
+    _store(tables, options.folder)
+    return 0
+
+
+def _rows(table: pd.DataFrame) -> str:
+    """A table as a JSON array, an object a row."""
+    rows = table.astype(object)
+    return json.dumps(rows.where(rows.notna(), None).to_dict("records"), ensure_ascii=False, indent=2)
+
+
+def _store(tables: Mapping[str, pd.DataFrame], folder: str | None) -> None:
+    from pathlib import Path
+
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        for name, table in tables.items():
+            table.to_csv(Path(folder) / name, index=False, lineterminator="\n")
 
 
 def _score(options: argparse.Namespace) -> int:

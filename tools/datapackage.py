@@ -15,7 +15,7 @@ DATA = Path(__file__).resolve().parent.parent / "data"
 PACKAGES = {
     "qingdao": "Targets of Qingdao's plan for the real economy, and every figure published about them",
     "peers": "Main cities, provinces, the nation and other countries: the reference classes",
-    "record": "How often past bands held, replayed forward in time",
+    "record": "How often past bands held and badges were right, replayed forward in time",
 }
 KEYS = {
     "observations.csv": ["indicator", "period", "vintage", "source"],
@@ -32,6 +32,9 @@ KEYS = {
     "coverage.csv": ["panel", "horizon"],
     "quantiles.csv": ["horizon"],
     "coverage_by_origin.csv": ["panel", "horizon", "origin"],
+    "badges.csv": ["panel", "protocol", "knowledge", "forecaster"],
+    "badges_by_time.csv": ["panel", "protocol", "horizon", "used", "forecaster"],
+    "reliability.csv": ["panel", "low"],
 }
 TEXT = {"period", "published", "date", "code", "id", "sha256", "digest"}  # digits that are no numbers
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from qdecon.data.record import read_record, shipped_quantiles
+from qdecon.data.record import read_record, read_reliability, shipped_quantiles
 from qdecon.errors import DataError, Problem, UnknownName
 
 if TYPE_CHECKING:
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from qdecon.data.record import Coverage
+    from qdecon.data.record import Coverage, Reliability
 
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 Levels = dict[str, dict[str, dict[str, dict[int, float]]]]  # indicator -> place -> basis -> year -> value
@@ -150,7 +150,7 @@ class Revision:
 class Peers:
     """Cities, provinces, the nation and other countries, with revisions measured between two vintages of provinces.
 
-    ``record`` is the track record, ``shipped`` the quantiles of errors for series without peers.
+    ``record`` and ``reliability`` are the track record, ``shipped`` the quantiles of errors for series without peers.
     """
 
     cities: Panel
@@ -160,11 +160,17 @@ class Peers:
     revisions: tuple[Revision, ...]
     names_en: Mapping[str, str]
     record: tuple[Coverage, ...] = ()
+    reliability: tuple[Reliability, ...] = ()
     shipped: NDArray[np.float64] = field(default_factory=lambda: np.empty((0, 0)), compare=False)
 
     def held(self, panel: str, horizon: int) -> Coverage | None:
         """Track record of a panel at a horizon, or None."""
         return next((each for each in self.record if (each.panel, each.horizon) == (panel, horizon)), None)
+
+    def came_true(self, panel: str, probability: float) -> Reliability | None:
+        """What past probabilities of that size came to on a panel, or None."""
+        found = [each for each in self.reliability if each.panel == panel and each.low <= probability <= each.high]
+        return found[-1] if found else None
 
     def known(self, as_of: dt.date) -> Peers:
         """The peers as known on a date; a final verification counts as known a year after the first release."""
@@ -224,6 +230,7 @@ def read_peers(folder: Path) -> Peers:
         ),
         names_en={row["place"]: row["name_en"] for row in places},
         record=read_record(folder.parent / "record"),
+        reliability=read_reliability(folder.parent / "record"),
         shipped=shipped_quantiles(),
     )
 

@@ -12,7 +12,7 @@ import numpy as np
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-RECORD_FILE, QUANTILES_FILE = "coverage.csv", "quantiles.csv"
+RECORD_FILE, QUANTILES_FILE, RELIABILITY_FILE = "coverage.csv", "quantiles.csv", "reliability.csv"
 _EMBEDDED = Path(__file__).resolve().parent.parent / "datasets" / "record"
 
 
@@ -29,6 +29,34 @@ class Coverage:
     worst80: float
     crps: float
     crps_drift: float
+
+
+@dataclass(frozen=True)
+class Reliability:
+    """What stated probabilities between ``low`` and ``high`` came to, on one panel, with a 95 % interval."""
+
+    panel: str
+    low: float
+    high: float
+    n: int
+    stated: float
+    came: float
+    came_low: float
+    came_high: float
+
+
+def read_reliability(folder: Path) -> tuple[Reliability, ...]:
+    """Read the reliability table that ``qdecon backtest --badges`` wrote; empty if there is none."""
+    if not (folder / RELIABILITY_FILE).exists():
+        return ()
+    with (folder / RELIABILITY_FILE).open(encoding="utf-8", newline="") as handle:
+        return tuple(
+            Reliability(
+                row["panel"], float(row["low"]), float(row["high"]), int(row["n"]),
+                *(float(row[name] or "nan") for name in ("stated", "came", "came_low", "came_high")),
+            )
+            for row in csv.DictReader(handle)
+        )  # fmt: skip
 
 
 def read_record(folder: Path) -> tuple[Coverage, ...]:

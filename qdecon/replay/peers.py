@@ -32,11 +32,12 @@ from qdecon.projection import (
 from qdecon.replay.scores import crps_normal, crps_sample, pit_error, rank
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
-    from qdecon.data import Dataset, Panel
+    from qdecon.data import Dataset, Panel, Peers
+    from qdecon.models import Model
     from qdecon.plan import Language
 
 HORIZON = 5
@@ -167,26 +168,21 @@ def backtest(dataset: Dataset) -> Record:
     Record
     """
     peers = dataset.peers
-    cities = growth_of(peers.cities, "gdp", CITY_FIRST).until(CITY_LAST)
-    around = _Around(
-        cities,
-        growth_of(peers.nation, "gdp", NATION_FIRST),
-        growth_of(peers.countries, "gdp_real", ABROAD_FIRST),
-    )
+    around = surroundings(peers)
     municipalities = growth_of(_only(peers.cities, MUNICIPALITIES), "gdp", CITY_FIRST)
     places = {name: row for row, name in enumerate(peers.cities.places)}
     themselves = [places[name] for name in MUNICIPALITIES]
     rows = [
-        *_forward("cities", cities, around, list(range(len(peers.cities.places)))),
+        *_forward("cities", around.cities, around, list(range(len(peers.cities.places)))),
         *_forward("municipalities", municipalities, around, themselves),
         *_forward("provinces", growth_of(peers.provinces, "gdp", PROVINCE_FIRST), around, fewest=PROVINCE_FEWEST),
         *_abroad(around.abroad),
-        *_one_left_out(cities),
+        *_one_left_out(around.cities),
     ]
     return Record(pd.DataFrame(rows))
 
 
-class _Around(NamedTuple):
+class Around(NamedTuple):
     """What the reference classes are made of."""
 
     cities: History
@@ -194,33 +190,64 @@ class _Around(NamedTuple):
     abroad: History
 
 
+def surroundings(peers: Peers) -> Around:
+    """Growth of cities inside one family of releases, of the nation and of other countries."""
+    return Around(
+        growth_of(peers.cities, "gdp", CITY_FIRST).until(CITY_LAST),
+        growth_of(peers.nation, "gdp", NATION_FIRST),
+        growth_of(peers.countries, "gdp_real", ABROAD_FIRST),
+    )
+
+
 def _only(panel: Panel, places: tuple[str, ...]) -> Panel:
     return panel.without([place for place in panel.places if place not in places])
 
 
 def _forward(
-    name: str, judged: History, around: _Around, themselves: list[int] | None = None, fewest: int = FEWEST
+    name: str, judged: History, around: Around, themselves: list[int] | None = None, fewest: int = FEWEST
 ) -> Iterator[dict[str, object]]:
     """Forecasts of one panel with reference classes cut at each origin; a city is left out of its own class."""
     model = default_model("account")
     for horizon in range(1, HORIZON + 1):
         made, drift = (replay_origins(judged, each, horizon, fewest) for each in (model, Drift(LOG)))
-        for origin in np.unique(made.year):
-            here = (made.year == origin) & ~np.isnan(made.errors[:, -1])
-            if not here.any():
-                continue
-            known = [each.until(int(origin)) for each in around]
-            try:
-                reference = reference_class(known[0], known[1], model, horizon, known[2])
-            except NotAvailable:
-                continue
-            common = _condensed(reference.common[:, -1]) * reference.common_spread
-            owners = np.array([place for place, _ in reference.own_key])
-            for row in np.nonzero(here)[0]:
-                out = owners != themselves[made.place[row]] if themselves is not None else np.ones(len(owners), bool)
-                if out.sum() >= SMALLEST_POOL:
-                    pool = combine(reference.own[out, -1] * made.spread[row], common)
-                    yield _case(name, made, drift, int(row), pool)
+        for row, pool in forward_pools(made, around, model, themselves):
+            yield _case(name, made, drift, row, pool)
+
+
+def forward_pools(
+    made: Origins, around: Around, model: Model, themselves: Sequence[int] | None = None
+) -> Iterator[tuple[int, NDArray[np.float64]]]:
+    """Rows of replayed origins whose outcome is known, with the errors that had been realised at each origin.
+
+    Parameters
+    ----------
+    made : Origins
+    around : Around
+    model : Model
+        The one replayed.
+    themselves : sequence of int, optional
+        For each place of the panel its row among the cities, which is left out of its own reference class.
+
+    Yields
+    ------
+    (int, ndarray of shape (outcomes,))
+    """
+    horizon = made.errors.shape[1]
+    for origin in np.unique(made.year):
+        here = (made.year == origin) & ~np.isnan(made.errors[:, -1])
+        if not here.any():
+            continue
+        known = [each.until(int(origin)) for each in around]
+        try:
+            reference = reference_class(known[0], known[1], model, horizon, known[2])
+        except NotAvailable:
+            continue
+        common = _condensed(reference.common[:, -1]) * reference.common_spread
+        owners = np.array([place for place, _ in reference.own_key])
+        for row in np.nonzero(here)[0]:
+            out = owners != themselves[made.place[row]] if themselves is not None else np.ones(len(owners), bool)
+            if out.sum() >= SMALLEST_POOL:
+                yield int(row), combine(reference.own[out, -1] * made.spread[row], common)
 
 
 def _abroad(countries: History) -> Iterator[dict[str, object]]:
