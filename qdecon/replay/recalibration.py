@@ -79,7 +79,7 @@ def recalibrated(
 
 
 def _frequency(wanted: Array, quantity: Array, met: NDArray[np.bool_]) -> Array:
-    """Frequency in the class of each wanted quantity, drawn towards the overall one; classes hold a tenth of the cases."""
+    """Frequency in the class of each wanted quantity, drawn towards the overall one; a class holds a tenth of cases."""
     known = quantity[np.isfinite(quantity)]
     edges = np.unique(np.quantile(known, np.arange(1, CLASSES) / CLASSES)) if len(known) else np.empty(0)
     place, own = (
