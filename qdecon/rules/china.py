@@ -40,7 +40,7 @@ LOG_PACE = Card(
     _CLASSES,
     "[ln(yt / yb) / ln(y* / yb)] / [(t - b) / (T - b)]",
     _REVIEW,
-    "read",
+    "computed",
 )
 DEGREE = Card(
     "china_degree",
