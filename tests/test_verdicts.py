@@ -10,7 +10,8 @@ import sys
 import pytest
 
 import qdecon as qd
-from qdecon.verdict import STATUSES, base_rate, comparable_provinces
+from qdecon.verdict import STATUSES, comparable_provinces
+from qdecon.verdict.frequency import rise_rate
 from qdecon.verdict.frequency import share_rises
 
 FIELDS = {
@@ -113,7 +114,7 @@ def test_manufacturing_share_2024_has_ceiling_arithmetic_and_base_rate(card: qd.
     assert ceiling[2023] == pytest.approx(100 * 3937 / 15760.34)
     for words in ("25.0%", "4,681亿元", "18.9%", "9.4%", "不到5%"):
         assert words in verdict.sentence.zh
-    rate = base_rate(city, "va_industry", "gdp", 28 - ceiling[2023], 1)
+    rate = rise_rate(city, "va_industry", "gdp", 28 - ceiling[2023], 1)
     assert rate.hits == 0
     assert rate.largest == pytest.approx(2.6, abs=0.05)
     assert rate.cases == 8 * len(rate.places)

@@ -19,6 +19,7 @@ from qdecon.projection.accounts import Accounts, project_accounts
 from qdecon.projection.bands import LEVELS, Calibration, calibrate, scaled_errors
 from qdecon.projection.events import chance, every_year, first_year, reaches, sum_reaches
 from qdecon.projection.origins import FEWEST, WINDOW, History, Origins, moved, own_spread, replay_origins
+from qdecon.projection.partyear import Nowcast, NowcastRecord, nowcast, nowcast_record
 from qdecon.projection.paths import (
     ABROAD_FIRST,
     CITY_FIRST,
@@ -43,6 +44,8 @@ __all__ = [
     "Accounts",
     "Calibration",
     "History",
+    "Nowcast",
+    "NowcastRecord",
     "Origins",
     "Projection",
     "ReferenceClass",
@@ -56,6 +59,8 @@ __all__ = [
     "growth_of",
     "level_class",
     "moved",
+    "nowcast",
+    "nowcast_record",
     "own_spread",
     "project",
     "project_accounts",

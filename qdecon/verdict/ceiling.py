@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from qdecon.data.dataset import Bound
 from qdecon.errors import NotAvailable
 from qdecon.plan import Bilingual, satisfies
 from qdecon.verdict.evidence import Evidence
-from qdecon.verdict.frequency import base_rate
+from qdecon.verdict.frequency import rise_rate
 from qdecon.verdict.wording import amount, chance, joined, percent, plain
 
 if TYPE_CHECKING:
@@ -21,16 +21,15 @@ def from_ceiling(dataset: Dataset, target: Target) -> Evidence | None:
 
     The ceiling of its year is taken as the starting value, so the probability is an upper bound on that account.
     """
-    start = _start(dataset, target)
-    if start is None or target.value is None or target.deadline is None or target.deadline <= start.year:
+    need = needed_rise(dataset, target)
+    if need is None or target.value is None:
         return None
-    indicator = dataset.indicator(target.indicator or "")
-    cap = dataset.indicator(indicator.numerator or "").ceiling or ""
-    window, rise = target.deadline - start.year, target.value - start.value
     try:
-        rate = base_rate(dataset, cap, indicator.denominator or "", rise, window)
+        rate = rise_rate(dataset, need.part, need.whole, need.points, need.years)
     except NotAvailable:
         return None
+    indicator, start, cap = dataset.indicator(target.indicator or ""), need.start, need.part
+    window, rise = need.years, need.points
     cap_name, value, share = dataset.indicator(cap).name, start.value, indicator.name
     stands = Bilingual(
         f"{share.zh}{start.year}年最高为{value:.1f}%（全部{cap_name.zh}{amount(start.of.value or 0, start.of.unit, 'zh')}占"
@@ -58,6 +57,26 @@ def from_ceiling(dataset: Dataset, target: Target) -> Evidence | None:
     head = Bilingual(stands.zh + "。", stands.en + ".")
     used = (start.of,) if start.of is start.whole else (start.of, start.whole)
     return Evidence(rate.probability, joined(head, arithmetic, odds, close), used, says_unpublished=False)
+
+
+class Rise(NamedTuple):
+    """How far a share would have to rise: ``part`` of ``whole``, by ``points`` in ``years`` from ``start``."""
+
+    part: str
+    whole: str
+    points: float
+    years: int
+    start: Bound
+
+
+def needed_rise(dataset: Dataset, target: Target) -> Rise | None:
+    """What a share would have to rise from its latest value or ceiling; None if it has none with a numerator's ceiling."""
+    start = _start(dataset, target)
+    if start is None or target.value is None or target.deadline is None or target.deadline <= start.year:
+        return None
+    share = dataset.indicator(target.indicator or "")
+    part = dataset.indicator(share.numerator or "").ceiling or ""
+    return Rise(part, share.denominator or "", target.value - start.value, target.deadline - start.year, start)
 
 
 def _start(dataset: Dataset, target: Target) -> Bound | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from qdecon.plan import Bilingual
-from qdecon.verdict.wording import amount, joined, listed, when
+from qdecon.verdict.wording import amount, inside, joined, listed, when
 
 if TYPE_CHECKING:
     from qdecon.data import Dataset, Observation
@@ -89,9 +89,4 @@ def _words(name: Bilingual, item: Observation, language: Language) -> str:
     mark = _MARKS.get(item.qualifier, Bilingual("", ""))[language]
     value = f"{mark}{amount(item.value or 0, item.unit, language)}"
     stated = when(item.period)[language]
-    return f"{name.zh}{value}（{stated}）" if language == "zh" else f"{_inside(name.en)} {value} ({stated})"
-
-
-def _inside(name: str) -> str:
-    """An English name inside a sentence: lower case unless it is an abbreviation or a proper name."""
-    return name if name[:2].isupper() or name[0].islower() else name[0].lower() + name[1:]
+    return f"{name.zh}{value}（{stated}）" if language == "zh" else f"{inside(name.en)} {value} ({stated})"

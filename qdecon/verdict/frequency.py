@@ -16,7 +16,7 @@ SMALLEST = 0.5  # of the city's own GDP: in a smaller economy one plant moves th
 
 
 @dataclass(frozen=True)
-class BaseRate:
+class RiseRate:
     """How often a rise was reached.
 
     Attributes
@@ -109,7 +109,7 @@ def share_rises(panel: Panel, part: str, whole: str, window: int) -> dict[str, l
     return rises
 
 
-def base_rate(dataset: Dataset, part: str, whole: str, rise: float, window: int) -> BaseRate:
+def rise_rate(dataset: Dataset, part: str, whole: str, rise: float, window: int) -> RiseRate:
     """How often the share of comparable provinces rose by ``rise`` points or more within ``window`` years.
 
     Raises
@@ -126,7 +126,7 @@ def base_rate(dataset: Dataset, part: str, whole: str, rise: float, window: int)
     everywhere = [each for values in rises.values() for each in values]
     if not cases:
         raise NotAvailable(f"no window of {window} years is known", f"as of {dataset.as_of}", "choose a later date")
-    return BaseRate(
+    return RiseRate(
         hits=sum(each >= rise for each in cases),
         cases=len(cases),
         largest=max(cases),

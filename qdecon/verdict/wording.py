@@ -222,3 +222,14 @@ def listed(items: list[str], language: Language) -> str:
     ('2021, 2023', '2021、2023')
     """
     return ("、" if language == "zh" else ", ").join(items)
+
+
+def inside(name: str) -> str:
+    """An English name inside a sentence: lower case unless it begins with an abbreviation.
+
+    Examples
+    --------
+    >>> inside("Services value added"), inside("GDP")
+    ('services value added', 'GDP')
+    """
+    return name if name[:2].isupper() else name[:1].lower() + name[1:]
