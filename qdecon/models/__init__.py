@@ -5,6 +5,7 @@ from qdecon.models.drift import Drift, Naive
 from qdecon.models.driver import Conditional, condition
 from qdecon.models.innovations import Innovations
 from qdecon.models.protocol import Array, Forecast, Model
+from qdecon.models.recent import Recent
 from qdecon.models.regime import Regime, current_regime
 from qdecon.models.registry import MODELS, default_model, model
 from qdecon.models.scale import LEVEL, LOG, PER_CENT, Scale
@@ -25,6 +26,7 @@ __all__ = [
     "Median",
     "Model",
     "Naive",
+    "Recent",
     "Regime",
     "SCurve",
     "Scale",
