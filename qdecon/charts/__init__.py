@@ -1,20 +1,36 @@
 """Figures: ``chart_*`` return a matplotlib Figure, ``frame_*`` the table of exactly what it draws."""
 
+from qdecon.charts.baserate import chart_base_rate, frame_base_rate
+from qdecon.charts.history import chart_history, frame_history
 from qdecon.charts.page import Chart
 from qdecon.charts.record import chart_record, frame_record
+from qdecon.charts.rules import chart_rules
+from qdecon.charts.ruletable import frame_rules
 from qdecon.charts.scorecard import chart_scorecard
 from qdecon.charts.series import frame_trajectory
+from qdecon.charts.shortfall import chart_shortfall, frame_shortfall
+from qdecon.charts.specification import chart_specification, frame_specification
 from qdecon.charts.table import frame_scorecard
 from qdecon.charts.titles import headline
 from qdecon.charts.trajectory import chart_trajectory
 
 __all__ = [
     "Chart",
+    "chart_base_rate",
+    "chart_history",
     "chart_record",
+    "chart_rules",
     "chart_scorecard",
+    "chart_shortfall",
+    "chart_specification",
     "chart_trajectory",
+    "frame_base_rate",
+    "frame_history",
     "frame_record",
+    "frame_rules",
     "frame_scorecard",
+    "frame_shortfall",
+    "frame_specification",
     "frame_trajectory",
     "headline",
 ]
