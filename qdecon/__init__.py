@@ -9,13 +9,14 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from qdecon.charts import chart_record, chart_scorecard, chart_trajectory, frame_scorecard, frame_trajectory
+    from qdecon.charts import chart_scorecard, chart_trajectory
     from qdecon.data import Dataset, check, load
     from qdecon.errors import DataError, NotAvailable, QdeconError, UnknownName
     from qdecon.plan import Plan, Target
     from qdecon.projection import Projection, project, project_accounts
-    from qdecon.publication import check_figures, publish
-    from qdecon.replay import backtest
+    from qdecon.publication import publish
+    from qdecon.replay import backtest, history
+    from qdecon.scrutiny import audit_plan, base_rate, dossier
     from qdecon.verdict import Scorecard, Verdict, assess, scorecard
 
 __version__ = "0.1.0"
@@ -32,14 +33,14 @@ _ROOMS = {
     "UnknownName": "errors",
     "Verdict": "verdict",
     "assess": "verdict",
+    "audit_plan": "scrutiny",
     "backtest": "replay",
-    "chart_record": "charts",
+    "base_rate": "scrutiny",
     "chart_scorecard": "charts",
     "chart_trajectory": "charts",
     "check": "data",
-    "check_figures": "publication",
-    "frame_scorecard": "charts",
-    "frame_trajectory": "charts",
+    "dossier": "scrutiny",
+    "history": "replay",
     "load": "data",
     "project": "projection",
     "project_accounts": "projection",
@@ -59,14 +60,14 @@ __all__ = [
     "UnknownName",
     "Verdict",
     "assess",
+    "audit_plan",
     "backtest",
-    "chart_record",
+    "base_rate",
     "chart_scorecard",
     "chart_trajectory",
     "check",
-    "check_figures",
-    "frame_scorecard",
-    "frame_trajectory",
+    "dossier",
+    "history",
     "load",
     "project",
     "project_accounts",

@@ -1,4 +1,4 @@
-"""The command line: ``qdecon scorecard | check | figures | backtest``."""
+"""The command line: ``qdecon scorecard | dossier | audit | check | figures | backtest``."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     import pandas as pd
+
+    from qdecon.data import Dataset
 
 FAILED, MISUSED = 1, 2
 
@@ -56,6 +58,12 @@ def _parser() -> argparse.ArgumentParser:
 
     card = command("scorecard", _scorecard, "judge every target and print the table")
     card.add_argument("--json", action="store_true", help="one JSON array, an object a reading")
+    card.add_argument("--full", action="store_true", help="everything that surrounds each verdict: its dossier")
+    file = command("dossier", _dossier, "print everything about one target: rules, base rate, sensitivity, history")
+    file.add_argument("target", help="id of a target, for instance t06")
+    file.add_argument("--json", action="store_true", help="one JSON object")
+    audit = command("audit", _audit, "check the plan's own arithmetic and consistency")
+    audit.add_argument("--json", action="store_true", help="one JSON array, an object a finding")
     check = command("check", _check, "list every problem of the data at once")
     figures = command("figures", _figures, "write the figures, or check the ones on disk")
     figures.add_argument("--folder", default="figures", help="where they are (default: figures)")
@@ -72,9 +80,9 @@ def _parser() -> argparse.ArgumentParser:
     panel.add_argument("--origins", type=int, default=1, metavar="N", help="rolling origins, a year apart (default: 1)")
     panel.add_argument("--jobs", type=int, default=1, metavar="N", help="workers (default: 1)")
     backtest.add_argument("--json", action="store_true", help="JSON instead of a table")
-    for sub in (card, figures):
+    for sub in (card, file, audit, figures):
         sub.add_argument("--as-of", metavar="DATE", help="judge on what was known on this day, YYYY-MM-DD")
-    for sub in (card, check, backtest):
+    for sub in (card, file, audit, check, backtest):
         sub.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the table (default: zh)")
     return parser
 
@@ -83,12 +91,47 @@ def _scorecard(options: argparse.Namespace) -> int:
     from qdecon.data import load
     from qdecon.verdict import scorecard
 
-    card = scorecard(load(options.plan, as_of=options.as_of))
-    if options.json:
-        print(json.dumps(card.to_records(), ensure_ascii=False, indent=2))
-    else:
-        print(card.text(options.lang))
+    dataset = load(options.plan, as_of=options.as_of)
+    if options.full:
+        return _full(dataset, options)
+    card = scorecard(dataset)
+    print(_json(card.to_records()) if options.json else card.text(options.lang))
     return 0
+
+
+def _full(dataset: Dataset, options: argparse.Namespace) -> int:
+    from qdecon.scrutiny import dossiers
+
+    files = dossiers(dataset)
+    if options.json:
+        print(_json([each.to_record() for each in files]))
+    else:
+        print(
+            "\n\n\n".join(each.text(options.lang) for each in files if each.target.group in ("numeric", "enterprise"))
+        )
+    return 0
+
+
+def _dossier(options: argparse.Namespace) -> int:
+    from qdecon.data import load
+    from qdecon.scrutiny import dossier
+
+    found = dossier(load(options.plan, as_of=options.as_of), options.target)
+    print(_json(found.to_record()) if options.json else found.text(options.lang))
+    return 0
+
+
+def _audit(options: argparse.Namespace) -> int:
+    from qdecon.data import load
+    from qdecon.scrutiny import audit_plan
+
+    found = audit_plan(load(options.plan, as_of=options.as_of))
+    print(_rows(found.to_frame(options.lang)) if options.json else found.text(options.lang))
+    return 0
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False, indent=2)
 
 
 def _check(options: argparse.Namespace) -> int:
@@ -106,14 +149,16 @@ def _figures(options: argparse.Namespace) -> int:
 
     from qdecon.data import load
     from qdecon.publication import check_figures, publish
+    from qdecon.scrutiny import dossier
     from qdecon.verdict import scorecard
 
     dataset = load(options.plan, as_of=options.as_of)
     card, folder = scorecard(dataset), Path(options.folder)
+    files = [dossier(dataset, verdict.target.id) for verdict in card.verdicts if verdict.target.headline]
     if not options.check:
-        print(f"{len(publish(card, folder, digests=dataset.digests))} files written to {folder}/")
+        print(f"{len(publish(card, folder, files, digests=dataset.digests))} files written to {folder}/")
         return 0
-    problems = check_figures(card, folder)
+    problems = check_figures(card, folder, files)
     for problem in problems:
         print(problem)
     print(f"{len(problems)} problems" if problems else "figures agree with a fresh run")
@@ -155,7 +200,7 @@ def _badges(options: argparse.Namespace) -> int:
 def _rows(table: pd.DataFrame) -> str:
     """A table as a JSON array, an object a row."""
     rows = table.astype(object)
-    return json.dumps(rows.where(rows.notna(), None).to_dict("records"), ensure_ascii=False, indent=2)
+    return _json(rows.where(rows.notna(), None).to_dict("records"))
 
 
 def _store(tables: Mapping[str, pd.DataFrame], folder: str | None) -> None:
@@ -181,7 +226,7 @@ def _score(options: argparse.Namespace) -> int:
     )
     if options.json:
         left_out = [{"id": name, "reason": reason} for name, reason in panel.left_out]
-        print(json.dumps({"file": options.file, "left_out": left_out, "rows": rows}, ensure_ascii=False, indent=2))
+        print(_json({"file": options.file, "left_out": left_out, "rows": rows}))
         return 0
     print(comparison_text(rows))
     for name, reason in panel.left_out:

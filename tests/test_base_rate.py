@@ -18,9 +18,9 @@ from qdecon.charts.export import characters
 from qdecon.charts.fonts import FAMILY, missing_glyphs
 from qdecon.charts.style import drawing
 from qdecon.data import Dataset, Panel, load
-from qdecon.dossier.baserate import Excluded, base_rate, share_base_rate
-from qdecon.dossier.windows import distinct
 from qdecon.errors import NotAvailable, UnknownName
+from qdecon.scrutiny.baserate import Excluded, base_rate, share_base_rate
+from qdecon.scrutiny.windows import distinct
 from qdecon.verdict import frequency
 
 NEEDED = 20000 / 17560.67  # the 2-trillion goal over the figure of 2025

@@ -23,14 +23,14 @@ ROOMS = [
     "verdict",
     "scenario",
     "replay",
-    "dossier",
+    "scrutiny",
     "charts",
     "publication",
     "explore",
     "sources",
     "__main__",
 ]
-PURE = ROOMS[ROOMS.index("models") : ROOMS.index("dossier") + 1]
+PURE = ROOMS[ROOMS.index("models") : ROOMS.index("scrutiny") + 1]
 IMPURE = set(
     "http io matplotlib os pathlib random requests seaborn shutil socket subprocess tempfile time urllib".split()
 )

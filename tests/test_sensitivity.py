@@ -19,13 +19,13 @@ from qdecon.charts import fonts
 from qdecon.charts.export import characters
 from qdecon.charts.specification import chart_specification, frame_specification, headline_specification
 from qdecon.charts.style import drawing
-from qdecon.dossier.sensitivity.figures import data_readings
-from qdecon.dossier.sensitivity.readings import KINDS, from_verdict
-from qdecon.dossier.sensitivity.record import BASE, Sensitivity, vary_readings
 from qdecon.errors import NotAvailable, UnknownName
 from qdecon.models import Drift, default_model
 from qdecon.models.recent import Recent
 from qdecon.projection import project
+from qdecon.scrutiny.sensitivity.figures import data_readings
+from qdecon.scrutiny.sensitivity.readings import KINDS, from_verdict
+from qdecon.scrutiny.sensitivity.record import BASE, Sensitivity, vary_readings
 from qdecon.verdict.frequency import posterior, rise_rate
 from qdecon.verdict.outlook import met_in
 from tests.test_another_plan import INDICATOR, TARGET, TOLERANCE, town
@@ -150,7 +150,7 @@ def test_the_nation_s_deflator_replaces_the_province_s_in_the_splice_year() -> N
         return qd.assess(dataset, target_id)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("qdecon.dossier.sensitivity.readings.assess", spy)
+        patch.setattr("qdecon.scrutiny.sensitivity.readings.assess", spy)
         ids = [each.id for each in data_readings(CITY, base.target, base)]
     assert "national-deflator" in ids
     assert max(growth) == pytest.approx(wanted)

@@ -20,13 +20,13 @@ from qdecon.charts.shortfall import LOOKS, chart_shortfall, frame_shortfall
 from qdecon.charts.style import drawing
 from qdecon.data import known
 from qdecon.data.periods import parse_period
-from qdecon.dossier.shortfall.gap import GAP, MEASURES, PARTS, Split
-from qdecon.dossier.shortfall.planpath import PlanPath, plan_path
-from qdecon.dossier.shortfall.rebasing import Deflator, peer_deflators
-from qdecon.dossier.shortfall.record import Shortfall, split_shortfall
 from qdecon.errors import NotAvailable, QdeconError
 from qdecon.plan import Bilingual
 from qdecon.projection.accounts import project_accounts
+from qdecon.scrutiny.shortfall.gap import GAP, MEASURES, PARTS, Split
+from qdecon.scrutiny.shortfall.planpath import PlanPath, plan_path
+from qdecon.scrutiny.shortfall.rebasing import Deflator, peer_deflators
+from qdecon.scrutiny.shortfall.record import Shortfall, split_shortfall
 
 CITY = qd.load("qingdao")
 EXACT = {"rtol": 1e-9, "atol": 1e-12}

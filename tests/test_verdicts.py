@@ -11,8 +11,7 @@ import pytest
 
 import qdecon as qd
 from qdecon.verdict import STATUSES, comparable_provinces
-from qdecon.verdict.frequency import rise_rate
-from qdecon.verdict.frequency import share_rises
+from qdecon.verdict.frequency import rise_rate, share_rises
 
 FIELDS = {
     "id", "indicator", "deadline", "comparator", "target", "unit", "status", "probability", "probability_kind", "value",

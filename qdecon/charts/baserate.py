@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
     from qdecon.charts.page import Chart, Page
     from qdecon.charts.style import SizeName
-    from qdecon.dossier.baserate import GrowthBaseRate
-    from qdecon.dossier.windows import Window
     from qdecon.plan import Language
+    from qdecon.scrutiny.baserate import GrowthBaseRate
+    from qdecon.scrutiny.windows import Window
 
 NAMES, ABREAST = 6, 2  # so many hits are named in all and in one row, the farthest first
 LEAST, ROW = 6.2, 1.15  # points of the smallest label, and height of a row in labels

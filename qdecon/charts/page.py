@@ -38,10 +38,13 @@ class Chart(Figure):
 
     Attributes
     ----------
+    title : str
+        The finding: the first heading.
     alt : str
         What the figure shows, in words; also its ``repr``.
     """
 
+    title: str = ""
     alt: str = ""
 
     def __repr__(self) -> str:
@@ -185,8 +188,9 @@ class Page:
     def heading(self, text: str, points: float, colour: str, space: float = 0.0, status: str | None = None) -> None:
         """Write a wrapped paragraph below what is already there, ``space`` points lower.
 
-        ``status`` names a status whose symbol is set before the text.
+        ``status`` names a status whose symbol is set before the text. The first paragraph is the title of the chart.
         """
+        self.chart.title = self.chart.title or text
         self.top -= space
         indent = 0.0
         if status is not None:

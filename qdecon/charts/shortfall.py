@@ -20,8 +20,8 @@ from qdecon.charts.series import rows
 from qdecon.charts.style import BLUE, GREY, INK, ORANGE, PURPLE, QUIET, RULE, TURQUOISE, drawing, find_size
 from qdecon.charts.titles import credit_line
 from qdecon.charts.words import PRICES, estimate, figure, unit_name
-from qdecon.dossier.shortfall.gap import GAP, PARTS, Estimate
 from qdecon.plan import LANGUAGES, Bilingual
+from qdecon.scrutiny.shortfall.gap import GAP, PARTS, Estimate
 from qdecon.verdict.wording import amount, day, percent
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ if TYPE_CHECKING:
 
     from qdecon.charts.page import Chart, Page
     from qdecon.charts.style import SizeName
-    from qdecon.dossier.shortfall.gap import Split
-    from qdecon.dossier.shortfall.record import Shortfall
     from qdecon.plan import Language
+    from qdecon.scrutiny.shortfall.gap import Split
+    from qdecon.scrutiny.shortfall.record import Shortfall
 
 LOOKS = {  # colour and hatch: what holds re-basing is hatched
     "volume": (BLUE, ""),

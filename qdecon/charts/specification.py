@@ -13,9 +13,9 @@ from qdecon.charts.page import PITCH, Page, open_page
 from qdecon.charts.style import BAND95, BLUE, INK, QUIET, RULE, STATUS_LOOK, drawing, find_size
 from qdecon.charts.titles import credit_line, note_lines
 from qdecon.charts.words import estimate, figure, unit_name
-from qdecon.dossier.sensitivity.readings import KINDS
 from qdecon.errors import NotAvailable
 from qdecon.plan import LANGUAGES, Bilingual
+from qdecon.scrutiny.sensitivity.readings import KINDS
 from qdecon.verdict.record import OFF_TRACK, ON_TRACK, STATUS_WORDS
 from qdecon.verdict.wording import goal
 
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
 
     from qdecon.charts.page import Chart
     from qdecon.charts.style import SizeName
-    from qdecon.dossier.sensitivity.readings import Reading
-    from qdecon.dossier.sensitivity.record import Sensitivity
     from qdecon.plan import Language
+    from qdecon.scrutiny.sensitivity.readings import Reading
+    from qdecon.scrutiny.sensitivity.record import Sensitivity
 
 DRAFT = 3000.0  # points: a first draft is drawn this tall to learn the height that is needed
 LABEL = 0.47  # largest part of the width that labels take

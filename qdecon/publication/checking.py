@@ -13,24 +13,27 @@ import pandas as pd
 from qdecon.publication.sheet import Sheet, rim, sheets
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
+    from qdecon.scrutiny import Dossier
     from qdecon.verdict import Scorecard
 
 NEXT = "run `qdecon figures` and look at what changed"
 _KINDS = {".svg", ".pdf", ".png", ".csv", ".json"}
 
 
-def check_figures(scorecard: Scorecard, folder: str | Path) -> tuple[str, ...]:
+def check_figures(scorecard: Scorecard, folder: str | Path, dossiers: Sequence[Dossier] = ()) -> tuple[str, ...]:
     """Compare the figures in a folder with what the verdicts give now.
 
     All files must be there and not empty; the drawn data and the stamps must agree. Published figures agree exactly;
-    computed ones may differ by one unit in the sixth digit, as they do between processors. Nothing is drawn.
+    computed ones may differ by one unit in the sixth digit, as they do between processors. No image is compared.
 
     Parameters
     ----------
     scorecard : Scorecard
     folder : path
+    dossiers : sequence of Dossier
+        Those whose figures are published too.
 
     Returns
     -------
@@ -38,7 +41,7 @@ def check_figures(scorecard: Scorecard, folder: str | Path) -> tuple[str, ...]:
         Problems: what, where, what next; empty if all is well.
     """
     home = Path(folder)
-    expected = sheets(scorecard)
+    expected = sheets(scorecard, dossiers)
     problems = [problem for sheet in expected for problem in _check_sheet(sheet, home)]
     names = {name for sheet in expected for name in sheet.files}
     strays = sorted(file.name for file in home.glob("*") if file.suffix in _KINDS and file.name not in names)
@@ -113,6 +116,8 @@ def _leaves(path: str, old: Any, new: Any) -> Iterator[tuple[str, Any, Any]]:
 
 def _same(old: Any, new: Any, *, exact: bool) -> bool:
     """Whether two values agree; computed numbers up to one unit in the sixth digit or the third decimal."""
+    if new is None or new is pd.NA:
+        return old in ("", None)
     if isinstance(new, float) and not isinstance(old, list):
         try:
             stored = float("nan") if old in ("", None) else float(old)

@@ -3,22 +3,41 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from qdecon.charts import chart_scorecard, chart_trajectory, frame_scorecard, frame_trajectory, headline
+from qdecon.charts import (
+    chart_base_rate,
+    chart_history,
+    chart_rules,
+    chart_scorecard,
+    chart_shortfall,
+    chart_specification,
+    chart_trajectory,
+    frame_base_rate,
+    frame_history,
+    frame_rules,
+    frame_scorecard,
+    frame_shortfall,
+    frame_specification,
+    frame_trajectory,
+    headline,
+)
 from qdecon.charts.alternative import alt_text
 from qdecon.charts.table import alt_scorecard, headline_scorecard
-from qdecon.plan import Bilingual
+from qdecon.plan import LANGUAGES, Bilingual
+from qdecon.scrutiny.baserate import GrowthBaseRate
 from qdecon.verdict.record import rounded
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator, Sequence
 
     from qdecon.charts import Chart
     from qdecon.charts.style import SizeName
     from qdecon.plan import Language
+    from qdecon.scrutiny import Dossier
     from qdecon.verdict import Scorecard, Verdict
 
 DATA = Bilingual("图中数据见同名CSV文件。", "The data drawn are in the CSV file of the same name.")
@@ -79,12 +98,47 @@ def rim(frame: pd.DataFrame) -> pd.DataFrame:
     return out
 
 
-def sheets(scorecard: Scorecard) -> tuple[Sheet, ...]:
-    """Figures of a scorecard: one for each headline target that has figures to draw, and the scorecard itself."""
+def sheets(scorecard: Scorecard, dossiers: Sequence[Dossier] = ()) -> tuple[Sheet, ...]:
+    """Figures of the headline targets that have figures to draw, of the scorecard, and of dossiers."""
     headlines = [
         verdict for verdict in scorecard.verdicts if verdict.target.headline and verdict.trajectory is not None
     ]
-    return (*(_target_sheet(verdict) for verdict in headlines), _scorecard_sheet(scorecard))
+    around = [sheet for each in dossiers for sheet in _dossier_sheets(each)]
+    return (*(_target_sheet(verdict) for verdict in headlines), _scorecard_sheet(scorecard), *around)
+
+
+def _dossier_sheets(dossier: Dossier) -> Iterator[Sheet]:
+    """What surrounds a verdict that is or was a forecast; readings and precedents only while it is open."""
+    history, shortfall, rules, rate = dossier.history, dossier.shortfall, dossier.rules, dossier.base_rate
+    verdict, readings = dossier.verdict, dossier.sensitivity
+    name, is_open = verdict.target.id, verdict.probability_kind == "forecast"
+    if "chance" in set(frame_history(history)["series"]):
+        yield _surrounding(f"{name}-history", dossier, frame_history(history), partial(chart_history, history))
+    if shortfall is not None and shortfall.latest.kind == "published":
+        yield _surrounding(
+            f"{name}-shortfall", dossier, frame_shortfall(shortfall), partial(chart_shortfall, shortfall)
+        )
+    if rules is not None and is_open:
+        own, chance = verdict.projected, verdict.probability
+        frame = frame_rules(rules, interval=own, chance=chance)
+        yield _surrounding(f"{name}-rules", dossier, frame, partial(chart_rules, rules, interval=own, chance=chance))
+    if readings.readings and is_open:
+        frame = frame_specification(readings)
+        yield _surrounding(f"{name}-specification", dossier, frame, partial(chart_specification, readings))
+    if isinstance(rate, GrowthBaseRate) and is_open:
+        yield _surrounding(f"{name}-base-rate", dossier, frame_base_rate(rate), partial(chart_base_rate, rate))
+
+
+def _surrounding(slug: str, dossier: Dossier, frame: pd.DataFrame, draw: Callable[..., Chart]) -> Sheet:
+    zh, en = (draw(language) for language in LANGUAGES)
+    return Sheet(
+        slug=slug,
+        title=Bilingual(zh.title, en.title),
+        alt=Bilingual(f"{zh.alt}{DATA.zh}", f"{en.alt} {DATA.en}"),
+        facts={"id": dossier.target.id, "as_of": dossier.verdict.as_of.isoformat()},
+        frame=frame,
+        draw=lambda language, size: draw(language, size=size),
+    )
 
 
 def _target_sheet(verdict: Verdict) -> Sheet:

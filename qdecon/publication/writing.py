@@ -15,8 +15,9 @@ from qdecon.plan import LANGUAGES
 from qdecon.publication.sheet import Sheet, sheets
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
+    from qdecon.scrutiny import Dossier
     from qdecon.verdict import Scorecard
 
 _PACKAGES = ("fonttools", "matplotlib", "numpy", "pandas")
@@ -25,6 +26,7 @@ _PACKAGES = ("fonttools", "matplotlib", "numpy", "pandas")
 def publish(
     scorecard: Scorecard,
     folder: str | Path,
+    dossiers: Sequence[Dossier] = (),
     *,
     digests: Mapping[str, str] | None = None,
 ) -> tuple[Path, ...]:
@@ -39,6 +41,8 @@ def publish(
     scorecard : Scorecard
     folder : path
         Made if it does not exist; other files in it stay.
+    dossiers : sequence of Dossier
+        Their figures are published too: history, shortfall, rules, readings and base rate.
     digests : mapping, optional
         File name to SHA-256 of the data that the verdicts rest on.
 
@@ -53,7 +57,9 @@ def publish(
         If the folder cannot be written.
     """
     home = Path(folder)
-    drawn = [(name, body) for sheet in sheets(scorecard) for name, body in _files(sheet, digests or {}).items()]
+    drawn = [
+        (name, body) for sheet in sheets(scorecard, dossiers) for name, body in _files(sheet, digests or {}).items()
+    ]
     try:
         home.mkdir(parents=True, exist_ok=True)
         for name, body in drawn:

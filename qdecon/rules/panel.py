@@ -260,7 +260,8 @@ def _typical(dataset: Dataset, indicator: Indicator, course: Course) -> TypicalP
     """The path typical of cities, of provinces for a province; None where too few publish it."""
     peers, place = dataset.peers, dataset.plan.place.zh
     panel = peers.provinces if place in peers.provinces.places else peers.cities
-    if course.kind != "level" or indicator.unit != PEER_UNIT or indicator.id not in panel.levels:
+    known = course.elapsed > 0 and indicator.unit == PEER_UNIT and indicator.id in panel.levels
+    if course.kind != "level" or not known:
         return None
     try:
         return world_bank.peer_path(panel, indicator.id, place, range(int(course.years[1]), int(course.years[-1]) + 1))

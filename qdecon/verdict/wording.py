@@ -27,7 +27,7 @@ _MONTHS = "January February March April May June July August September October N
 _OPENING, _CLOSING = "（《“「‘【(", "，。；：！？、）》”」’】…%％"
 # what stays whole in a line: a number with its unit, a run of Latin letters, one Chinese character with its punctuation
 TOKEN = re.compile(
-    rf"\s+|[{_OPENING}]*(?:\d[\d,.]*(?:万亿元|亿元|个百分点|年|月|倍)?|[^\s\u2e80-\uffef“”‘’]+|[^\s])[{_CLOSING}]*"
+    rf"\s+|[{_OPENING}]*(?:\d[\d,.]*(?:万亿元|亿元|个百分点|年|月|倍|[^\s\u2e80-\uffef“”‘’]*)|[^\s\u2e80-\uffef“”‘’]+|[^\s])[{_CLOSING}]*"
 )
 _RARE, _SURE = 0.05, 0.95  # what the track record can support; beyond, only a bound is worded
 

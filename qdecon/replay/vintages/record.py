@@ -213,7 +213,7 @@ def _summary(target: Target, names: Mapping[str, Bilingual], steps: Sequence[Ste
         "判断先后为：" + listed([f"{status.zh}（{on.zh}起）" for status, on in runs], "zh") + "。",
         "Verdicts: " + listed([f"{status.en} from {on.en}" for status, on in runs], "en") + ".",
     )
-    return joined(head, *(_largest(names, steps, sign) for sign in (-1, 1)), verdicts if len(runs) > 1 else None)
+    return joined(head, *(_largest(names, steps, sign) for sign in (-1, 1)), verdicts if len(runs) > 2 else None)
 
 
 def _largest(names: Mapping[str, Bilingual], steps: Sequence[Step], sign: int) -> Bilingual | None:

@@ -1,6 +1,0 @@
-"""A plan audited as a document: what its targets imply, whether they fit together, how likely all are at once."""
-
-from qdecon.dossier.audit.finding import Finding, Number
-from qdecon.dossier.audit.record import Audit, audit_plan
-
-__all__ = ["Audit", "Finding", "Number", "audit_plan"]
