@@ -1,9 +1,11 @@
 """Figures: ``chart_*`` return a matplotlib Figure, ``frame_*`` the table of exactly what it draws."""
 
+from qdecon.charts.badges import chart_badges, frame_badges
 from qdecon.charts.baserate import chart_base_rate, frame_base_rate
 from qdecon.charts.history import chart_history, frame_history
 from qdecon.charts.page import Chart
 from qdecon.charts.record import chart_record, frame_record
+from qdecon.charts.reliability import chart_reliability, frame_reliability
 from qdecon.charts.rules import chart_rules
 from qdecon.charts.ruletable import frame_rules
 from qdecon.charts.scorecard import chart_scorecard
@@ -16,17 +18,21 @@ from qdecon.charts.trajectory import chart_trajectory
 
 __all__ = [
     "Chart",
+    "chart_badges",
     "chart_base_rate",
     "chart_history",
     "chart_record",
+    "chart_reliability",
     "chart_rules",
     "chart_scorecard",
     "chart_shortfall",
     "chart_specification",
     "chart_trajectory",
+    "frame_badges",
     "frame_base_rate",
     "frame_history",
     "frame_record",
+    "frame_reliability",
     "frame_rules",
     "frame_scorecard",
     "frame_shortfall",

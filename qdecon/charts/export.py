@@ -45,9 +45,8 @@ def to_png(chart: Chart, scale: float = 1.0) -> bytes:
     """
     raw, buffer, dots = io.BytesIO(), io.BytesIO(), scale * chart.dpi
     with drawing():
-        chart.savefig(raw, format="rgba", dpi=dots)
-    wide = int(chart.get_figwidth() * dots)
-    image = Image.frombytes("RGBA", (wide, len(raw.getvalue()) // (4 * wide)), raw.getvalue()).convert("RGB")
+        chart.savefig(raw, format="png", dpi=dots, pil_kwargs={"compress_level": 0})  # packed once, below
+    image = Image.open(raw).convert("RGB")
     palette = image.quantize(COLOURS, Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
     palette.save(buffer, format="png", optimize=True, dpi=(dots, dots))
     return buffer.getvalue()
