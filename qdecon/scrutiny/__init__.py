@@ -3,10 +3,11 @@
 from qdecon.scrutiny.audit import Audit, audit_plan
 from qdecon.scrutiny.baserate import GrowthBaseRate, ShareBaseRate, base_rate, share_base_rate
 from qdecon.scrutiny.record import Dossier, dossier, dossiers
-from qdecon.scrutiny.sensitivity import Sensitivity, vary_readings
+from qdecon.scrutiny.sensitivity import KINDS, Sensitivity, vary_readings
 from qdecon.scrutiny.shortfall import PlanPath, Shortfall, split_shortfall
 
 __all__ = [
+    "KINDS",
     "Audit",
     "Dossier",
     "GrowthBaseRate",
