@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -184,6 +186,13 @@ def test_on_steady_series_of_equal_noise_probabilities_are_calibrated() -> None:
     table = score_badges_across("planted", grown(80, 20, seed=3)).reliability("crossed", "group")
     assert (table["came_low"] - 0.05 <= table["stated"]).all()
     assert (table["stated"] <= table["came_high"] + 0.05).all()
+
+
+def test_the_committed_tables_are_what_a_replay_gives(record: BadgeRecord) -> None:
+    folder = Path(qd.__file__).parent / "datasets" / "record"
+    for name, table in record.tables().items():
+        stored = pd.read_csv(folder / name)
+        pd.testing.assert_frame_equal(stored, table, check_dtype=False, atol=2e-4, rtol=0)
 
 
 def test_the_tables_name_every_column_once(record: BadgeRecord) -> None:

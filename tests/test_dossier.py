@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
+import random
 
 import pytest
 
@@ -102,6 +103,16 @@ def test_on_an_earlier_date_nothing_later_is_known() -> None:
     assert then.verdict.probability_kind == "forecast"
     assert then.history.steps[-1].date <= dt.date(2023, 6, 30)
     assert "2024-" not in json.dumps([step["date"] for step in then.to_record()["history"]])
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("days", random.Random(20220505).sample(range((CITY.as_of - CITY.plan.published).days), 40))
+def test_on_any_date_every_target_has_a_dossier_and_the_plan_an_audit(days: int) -> None:
+    then = known(CITY, CITY.plan.published + dt.timedelta(days=days))
+    for file in dossiers(then):
+        json.dumps(file.to_record())
+        assert file.text("zh") and file.text("en")
+    assert qd.audit_plan(then).text("en")
 
 
 def test_an_unknown_target_is_told_the_known_ones() -> None:

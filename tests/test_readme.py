@@ -25,7 +25,7 @@ def test_the_guard_notices_drift() -> None:
 def test_a_missing_part_is_an_error() -> None:
     with pytest.raises(SystemExit, match="has no part"):
         filled("# qdecon\n")
-    assert set(PARTS) == {"finding", "api", "record", "field"}
+    assert set(PARTS) == {"finding", "api", "record", "badges", "field"}
 
 
 def test_the_finding_stands_before_the_commands() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import json
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -40,6 +41,15 @@ def test_the_front_door_lists_at_most_24_names_and_all_of_them_open() -> None:
     for name in qd.__all__:
         assert getattr(qd, name).__doc__, name
     assert set(dir(qd)) >= set(qd.__all__)
+
+
+@pytest.mark.parametrize("door", sorted((ROOT / "qdecon").rglob("__init__.py")), ids=lambda path: path.parent.name)
+def test_no_name_at_a_door_hides_a_module_behind_it(door: Path) -> None:
+    inside = {path.stem for path in door.parent.glob("*.py")} | {
+        path.parent.name for path in door.parent.glob("*/__init__.py")
+    }
+    room = import_module(".".join(door.parent.relative_to(ROOT).parts))
+    assert not inside & set(room.__all__)
 
 
 def test_an_unknown_name_at_the_front_door_is_told_the_known_ones() -> None:

@@ -17,10 +17,12 @@ import sys
 from pathlib import Path
 
 import qdecon as qd
+from qdecon.rules import NAMES
 from qdecon.verdict import STATUS_WORDS
 
 ROOT = Path(__file__).resolve().parent.parent
 README, FIELD = ROOT / "README.md", ROOT / "benchmarks" / "accuracy.csv"
+BADGES = {"forward": ROOT / "data" / "record" / "badges.csv", "crossed": ROOT / "benchmarks" / "badges.csv"}
 SHOWN = {
     "default model, calibrated on the set": "qdecon",
     "RandomWalkWithDrift": "drift",
@@ -33,6 +35,8 @@ API = """import qdecon as qd
 city = qd.load("qingdao")                 # the plan and every figure, as known on the latest date
 verdict = qd.assess(city, "t29")          # one target
 print(verdict)                            # one sentence, Chinese and English
+file = qd.dossier(city, "t06-2028")       # and what surrounds one: rules, base rate, sensitivity, history, ...
+print(file.sensitivity)
 print(qd.load("qingdao", as_of="2023-03-31").latest("gdp").value)   # what was known then
 """
 
@@ -91,7 +95,37 @@ def field() -> str:
     return "\n".join(lines)
 
 
-PARTS = {"finding": finding, "api": api, "record": record, "field": field}
+def badges() -> str:
+    """Published rules beside qdecon as forecasts of "target met": the record on places, and competition series."""
+    heads = ("targets", "n", "met", "Eurostat's badge right", "its Brier score", "recalibrated")
+    heads += ("best recalibrated rule", "qdecon", "best less qdecon")
+    lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
+    groups: dict[tuple[str, str], list[dict[str, str]]] = {}
+    for knowledge, path in BADGES.items():
+        with path.open(encoding="utf-8", newline="") as handle:
+            for row in csv.DictReader(handle):
+                if row.get("knowledge", knowledge) == knowledge:
+                    groups.setdefault((row.get("panel") or row["set"], row["protocol"]), []).append(row)
+    for (name, protocol), rows in groups.items():
+        rules = {row["forecaster"]: row for row in rows if row["forecaster"] != "qdecon"}
+        known, best = rules["eurostat"], min(rules.values(), key=lambda row: float(row["brier"]))
+        own = float(best["brier"]) - float(best["more"])
+        apart = f"{float(best['more']):+.3f} ({float(best['low']):+.3f} to {float(best['high']):+.3f})"
+        cells = (
+            f"{name}, {protocol}",
+            f"{int(best.get('compared') or best['n']):,}",
+            f"{float(known['rate']):.0%}",
+            f"{float(known['hit_rate']):.0%}",
+            f"{float(known['brier_badge']):.3f}",
+            f"{float(known['brier']):.3f}",
+            f"{float(best['brier']):.3f} ({NAMES[best['forecaster']].en})",
+            f"{own:.3f}",
+        )
+        lines.append("| " + " | ".join((*cells, apart)) + " |")
+    return "\n".join(lines)
+
+
+PARTS = {"finding": finding, "api": api, "record": record, "badges": badges, "field": field}
 
 
 def filled(text: str) -> str:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from qdecon.charts.page import Chart
     from qdecon.charts.style import SizeName
     from qdecon.plan import Language
-    from qdecon.verdict.scorecard import Scorecard
+    from qdecon.verdict.card import Scorecard
 
 ROW, TEXT, SMALL = 15.0, 9.0, 8.2  # points: from row to row, rows of the table, names at its end
 LOW, HIGH = 0.5, 1.6  # parts of the target at the ends of the dots' axis

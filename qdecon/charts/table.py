@@ -12,8 +12,8 @@ from qdecon.verdict.wording import amount, chance, day
 
 if TYPE_CHECKING:
     from qdecon.plan import Language
+    from qdecon.verdict.card import Scorecard
     from qdecon.verdict.record import Verdict
-    from qdecon.verdict.scorecard import Scorecard
 
 ORDER = ("met", "on_track", "uncertain", "off_track", "missed", "not_published", "not_assessable")
 SIGN = {"at_least": "≥", "more_than": ">", "at_most": "≤", "about": "≈"}
