@@ -328,7 +328,7 @@ def test_what_cannot_be_counted_is_refused_in_three_parts():
 def test_shares_are_counted_as_in_the_verdict(rise, years):
     rate, known = (
         share_base_rate(city(), "va_industry", "gdp", rise, years),
-        frequency.base_rate(city(), "va_industry", "gdp", rise, years),
+        frequency.rise_rate(city(), "va_industry", "gdp", rise, years),
     )
     assert (rate.hits, rate.cases) == (known.hits, known.cases)
     assert (rate.all_hits, rate.all_cases) == (known.all_hits, known.all_cases)

@@ -97,8 +97,8 @@ def field() -> str:
 
 def badges() -> str:
     """Published rules beside qdecon as forecasts of "target met": the record on places, and competition series."""
-    heads = ("targets", "n", "met", "Eurostat's badge right", "its Brier score", "recalibrated")
-    heads += ("best recalibrated rule", "qdecon", "best less qdecon")
+    heads = ["targets", "n", "met", "Eurostat's badge right", "its Brier score", "recalibrated"]
+    heads += ["best recalibrated rule", "qdecon", "best less qdecon"]
     lines = ["| " + " | ".join(heads) + " |", "|---" * len(heads) + "|"]
     groups: dict[tuple[str, str], list[dict[str, str]]] = {}
     for knowledge, path in BADGES.items():
