@@ -283,3 +283,11 @@ def test_the_command_line_stays_light() -> None:
 def test_a_misused_command_exits_with_2() -> None:
     done = subprocess.run([sys.executable, "-m", "qdecon", "judge"], capture_output=True, text=True, check=False)
     assert done.returncode == 2
+
+
+def test_a_figure_on_a_new_basis_says_that_growth_cannot_be_formed_yet() -> None:
+    verdict = qd.assess(qd.load("qingdao", as_of="2025-02-15"), "t06")
+    assert verdict.status == "not_assessable"
+    assert "not on the statistical basis of 2023" in verdict.sentence.en
+    assert "comparable places" not in verdict.sentence.en  # there are some; that is not the reason
+    assert qd.assess(qd.load("qingdao", as_of="2025-03-31"), "t06").probability_kind == "forecast"

@@ -18,7 +18,7 @@ from qdecon.verdict.wording import amount, day, goal, joined, percent
 from qdecon.verdict.yearly import every_year
 
 if TYPE_CHECKING:
-    from qdecon.data import Dataset
+    from qdecon.data import Dataset, Observation
     from qdecon.plan import Target
 
 
@@ -110,22 +110,31 @@ def _ahead(dataset: Dataset, target: Target) -> Verdict:
 def _too_little(dataset: Dataset, target: Target) -> Verdict:
     count = len(dataset.annual(target.indicator or ""))
     latest = dataset.latest(target.indicator or "")
-    sentence = joined(
-        _with_label(
-            target,
-            Bilingual(
-                f"截至{day(dataset.as_of).zh}仅知{count}个年度数字，也没有可比地区的同类序列，无法判断。",
-                f"as of {day(dataset.as_of).en} {count or 'no'} annual figure{'' if count == 1 else 's'} "
-                f"{'is' if count == 1 else 'are'} known and no comparable places publish the series: not assessable.",
-            ),
-        ),
-        _gap_to_target(dataset, target),
+    few = Bilingual(
+        f"截至{day(dataset.as_of).zh}仅知{count}个年度数字，也没有可比地区的同类序列，无法判断。",
+        f"as of {day(dataset.as_of).en} {count or 'no'} annual figure{'' if count == 1 else 's'} "
+        f"{'is' if count == 1 else 'are'} known and no comparable places publish the series: not assessable.",
     )
+    sentence = joined(_with_label(target, _unconnected(dataset, latest) or few), _gap_to_target(dataset, target))
     used = (latest,) if latest else ()
     return Verdict(
         target, "not_assessable", dataset.as_of, sentence, required_growth=required_growth(dataset, target),
         evidence=weakest(used), sources=cited(used), trajectory=trajectory(dataset, target),
     )  # fmt: skip
+
+
+def _unconnected(dataset: Dataset, latest: Observation | None) -> Bilingual | None:
+    """Whether the latest figure stands on another basis than the one before, with nothing yet to form growth by."""
+    if latest is None or any(step.year == latest.year for step in dataset.growth_steps(latest.indicator)):
+        return None
+    if all(year != latest.year - 1 for year, _ in dataset.annual(latest.indicator)):
+        return None
+    when, year = day(dataset.as_of), latest.year
+    return Bilingual(
+        f"{year}年的数字与{year - 1}年不在同一统计口径上，截至{when.zh}实际增速或可用的平减指数尚未公布，算不出增速，暂无法判断。",
+        f"the figure of {year} is not on the statistical basis of {year - 1}, and as of {when.en} real growth or a deflator by "
+        "which growth could be formed was not published yet: not assessable for now.",
+    )
 
 
 def _silent(dataset: Dataset, target: Target) -> Verdict:

@@ -103,11 +103,13 @@ def from_partial_year(dataset: Dataset, target: Target) -> Evidence | None:
     part = parts[-1]
     ratios: dict[int, float] = {}
     used: list[Observation] = [part]
+    crossing: list[str] = []
     for item in dataset.partial(parent):
         whole = _same_or_newest(dataset, parent, item)
         if item.period.month == part.period.month and whole is not None and item.value and whole.value:
             ratios[item.year] = whole.value / item.value
             used += [item, whole]
+            crossing += [str(item.year)] if whole.basis != item.basis else []
     if len(ratios) < 2 or part.value is None:
         return None
     year = student(list(ratios.values()), factor=part.value, least=part.value)
@@ -115,8 +117,13 @@ def from_partial_year(dataset: Dataset, target: Target) -> Evidence | None:
     probability = year.chance(target.value, target.comparator or "at_least", tolerance)
     low, high = part.value * min(ratios.values()), part.value * max(ratios.values())
     sentence = _sentence(dataset, target, part, ratios, (low, high), probability)
+    across = Bilingual(
+        f"其中{listed(crossing, 'zh')}年的比值跨两个统计口径。",
+        f"The ratio of {listed(crossing, 'en')} crosses two statistical bases.",
+    )
     finding = _share_finding(dataset, target, part, parent)
-    return Evidence(probability, joined(sentence, finding), tuple(dict.fromkeys(used)), Interval(*year.quantiles))
+    told = joined(sentence, across if crossing else None, finding)
+    return Evidence(probability, told, tuple(dict.fromkeys(used)), Interval(*year.quantiles))
 
 
 def _sentence(
