@@ -87,7 +87,7 @@ tests: .venv/.develop  ## unit tests, property tests, doctests, packaging
 	@$(PY) -m pytest -q -n auto
 
 soak: .venv/.develop  ## the long tests with full counts
-	@$(PY) -m pytest -m soak --hypothesis-profile=soak
+	@$(PY) -m pytest -q -n auto -m soak --hypothesis-profile=soak
 
 bench: .venv/.develop  ## accuracy and speed side by side with other libraries, a quarter of an hour
 	@bash benchmarks/run.sh $(BENCH)

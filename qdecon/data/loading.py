@@ -14,6 +14,7 @@ from qdecon.data.indicators import read_indicators
 from qdecon.data.inspection import Inspector
 from qdecon.data.observations import read_observations, read_sources
 from qdecon.data.peers import read_peers
+from qdecon.data.periods import interval_end
 from qdecon.data.planfile import read_plan
 from qdecon.errors import DataError, NotAvailable, Problem, UnknownName
 
@@ -80,9 +81,11 @@ def known(dataset: Dataset, as_of: dt.date) -> Dataset:
             f"choose a date from {dataset.plan.published} on",
         )
     targets = tuple(target for target in dataset.plan.targets if target.adopted <= as_of)
+    goals = tuple(goal for goal in dataset.plan.goals if (interval_end(goal.stated) or as_of) <= as_of)
+    events = tuple(event for event in dataset.plan.events if (interval_end(event.date) or as_of) <= as_of)
     return replace(
         dataset,
-        plan=replace(dataset.plan, targets=targets),
+        plan=replace(dataset.plan, targets=targets, goals=goals, events=events),
         observations=tuple(item for item in dataset.observations if item.known <= as_of),
         as_of=as_of,
         peers=dataset.peers.known(as_of),

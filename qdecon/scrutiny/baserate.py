@@ -291,13 +291,12 @@ def share_base_rate(dataset: Dataset, part: str, whole: str, rise: float, years:
     panel = dataset.peers.provinces
     if not {part, whole} <= panel.levels.keys():
         raise NotAvailable(f"the provinces have no {part} or {whole}", "reference class", "add the series to the peers")
-    kept, rises, windows = comparable_provinces(dataset, whole), share_rises(panel, part, whole, years), []
-    for place in panel.places:
-        shares = panel.shares(part, whole, place)
-        ends = [year for basis, year in shares if (basis, year - years) in shares]
-        names = (place, dataset.peers.names_en.get(place, place))
-        for last, points in zip(ends, rises[place], strict=True):
-            windows.append(Window(*names, last - years, last, points, 0.0, place in kept))
+    kept, english = comparable_provinces(dataset, whole), dataset.peers.names_en
+    windows = [
+        Window(place, english.get(place, place), last - years, last, points, 0.0, place in kept)
+        for place, found in share_rises(panel, part, whole, years).items()
+        for (_, last), points in found.items()
+    ]
     if not any(window.comparable for window in windows):
         raise NotAvailable(f"no window of {years} years is known", f"as of {dataset.as_of}", "choose a later date")
     ordered = tuple(sorted(windows, key=lambda window: window.first))

@@ -96,16 +96,16 @@ def _national_deflator(dataset: Dataset, years: list[int]) -> float:
     return sum(known[year] / 100 for year in years)
 
 
-def share_rises(panel: Panel, part: str, whole: str, window: int) -> dict[str, list[float]]:
-    """Rises of part/whole over ``window`` years, in percentage points, by place, each inside one basis."""
-    rises: dict[str, list[float]] = {}
+def share_rises(panel: Panel, part: str, whole: str, window: int) -> dict[str, dict[tuple[str, int], float]]:
+    """Rises of part/whole over ``window`` years, in percentage points: place -> (basis, last year) -> rise."""
+    rises: dict[str, dict[tuple[str, int], float]] = {}
     for place in panel.places:
         shares = panel.shares(part, whole, place)
-        rises[place] = [
-            100 * (share - shares[basis, year - window])
+        rises[place] = {
+            (basis, year): 100 * (share - shares[basis, year - window])
             for (basis, year), share in shares.items()
             if (basis, year - window) in shares
-        ]
+        }
     return rises
 
 
@@ -122,8 +122,8 @@ def rise_rate(dataset: Dataset, part: str, whole: str, rise: float, window: int)
         raise NotAvailable(f"the provinces have no {part} or {whole}", "reference class", "add the series to the peers")
     rises = share_rises(panel, part, whole, window)
     places = comparable_provinces(dataset, whole)
-    cases = [each for place in places for each in rises[place]]
-    everywhere = [each for values in rises.values() for each in values]
+    cases = [each for place in places for each in rises[place].values()]
+    everywhere = [each for found in rises.values() for each in found.values()]
     if not cases:
         raise NotAvailable(f"no window of {window} years is known", f"as of {dataset.as_of}", "choose a later date")
     return RiseRate(

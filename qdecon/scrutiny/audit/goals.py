@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from qdecon.data.periods import interval_end, parse_period
+from qdecon.data.periods import parse_period
 from qdecon.plan import COMPARATORS, Bilingual
 from qdecon.scrutiny.audit.consistency import lineage, tree
 from qdecon.scrutiny.audit.finding import Finding, Number, cite
@@ -150,8 +150,7 @@ def restatements(dataset: Dataset) -> list[Finding]:
         if promise is not None:
             stated.setdefault(promise, []).append(name)
     for each in dataset.plan.goals:
-        said, date = _of_goal(each), interval_end(each.stated) if each.stated else None
-        if said is not None and (date is None or date <= dataset.as_of):
+        if (said := _of_goal(each)) is not None:
             stated.setdefault(said, []).append(_document(dataset, each))
     found, seen, wholes = list[Finding](), set[str](), tree(dataset)
     for target in targets:
