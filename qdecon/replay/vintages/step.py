@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Literal, get_args
 from qdecon.data import known
 from qdecon.plan import LANGUAGES, Bilingual
 from qdecon.verdict import STATUS_WORDS, assess
-from qdecon.verdict.wording import amount, chance, day, inside, listed, when
+from qdecon.verdict.wording import amount, chance, day, inside, listed, when, wrapped
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -78,6 +78,9 @@ class Step:
     parts: Mapping[Cause, float] | None = None
     turned_by: Cause | None = None
     sentence: Bilingual = NOTHING
+
+    def __str__(self) -> str:
+        return f"{wrapped(self.sentence.zh)}\n{wrapped(self.sentence.en)}"
 
     @property
     def date(self) -> dt.date:

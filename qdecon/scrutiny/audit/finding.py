@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal
 
 from qdecon.errors import UnknownName
 from qdecon.plan import Bilingual
+from qdecon.verdict.wording import wrapped
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -68,7 +69,7 @@ class Finding:
         raise UnknownName(f"no number {name!r} in this finding", "argument name", f"choose from {known}")
 
     def __str__(self) -> str:
-        return f"{self.sentence.zh}\n{self.sentence.en}"
+        return f"{wrapped(self.sentence.zh)}\n{wrapped(self.sentence.en)}"
 
 
 def cite(item: Observation) -> str:
