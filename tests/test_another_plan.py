@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from hypothesis import strategies as st
 
 import qdecon as qd
 from qdecon.plan import Target, satisfies
+from qdecon.publication.sheet import sheets
+from qdecon.scrutiny import dossiers
 from qdecon.verdict.outlook import met_in
 
 INDICATORS = """
@@ -71,6 +74,7 @@ ambiguity_zh = "无"
 ambiguity_en = "none"
 {more}
 """
+HEADLINE = "headline = true"
 TOLERANCE = 'tolerance = [2, 5]\ntolerance_reason_zh = "虚构"\ntolerance_reason_en = "made up"'
 HEADER = "indicator,period,value,unit,basis,vintage,published,evidence,qualifier,use,source,quote,note\n"
 
@@ -86,6 +90,14 @@ def town(folder: Path, indicators: str, targets: str, rows: list[str]) -> Path:
     return folder
 
 
+def judged(city: qd.Dataset) -> qd.Verdict:
+    """The verdict, of a plan whose every dossier and whose audit can be told."""
+    for file in dossiers(city):
+        json.dumps([file.to_record(), file.text("zh"), file.text("en")])
+    assert qd.audit_plan(city).text("zh")
+    return qd.assess(city, "a1")
+
+
 def settled(folder: Path, comparator: str, value: float, published: float) -> qd.Verdict:
     more = TOLERANCE if comparator == "about" else ""
     target = TARGET.format(
@@ -93,7 +105,7 @@ def settled(folder: Path, comparator: str, value: float, published: float) -> qd
     )
     indicator = INDICATOR.format(id="use", unit="吨", kind="level", more="")
     row = f"use,2023,{published},吨,,first,2024-02-01,official,,yes,doc,原话,"
-    return qd.assess(qd.load(town(folder, indicator, target, [row])), "a1")
+    return judged(qd.load(town(folder, indicator, target, [row])))
 
 
 @pytest.mark.parametrize(
@@ -125,7 +137,7 @@ def test_a_later_year_that_reaches_the_target_is_told(tmp_path: Path) -> None:
         "use,2025,100,吨,,first,2026-02-01,official,,yes,doc,原话,",
     ]
     city = qd.load(town(tmp_path, INDICATOR.format(id="use", unit="吨", kind="level", more=""), target, rows))
-    assert "Reached in 2025" in qd.assess(city, "a1").sentence.en
+    assert "Reached in 2025" in judged(city).sentence.en
     then = qd.load(tmp_path, as_of="2024-06-30")
     assert "Reached" not in qd.assess(then, "a1").sentence.en
 
@@ -160,12 +172,12 @@ def test_a_ceiling_of_the_deadline_s_own_year_settles_a_share(tmp_path: Path) ->
 
 def test_a_ceiling_on_another_basis_settles_nothing(tmp_path: Path) -> None:
     city = qd.load(capped(tmp_path, "va_industry", "gdp", ("new", "old")), as_of="2024-06-30")
-    assert qd.assess(city, "a1").status == "not_published"
+    assert judged(city).status == "not_published"
 
 
 def test_a_ceiling_that_no_province_publishes_gives_no_probability(tmp_path: Path) -> None:
     city = qd.load(capped(tmp_path, "fishing", "harvest", ("new", "new")), as_of="2023-06-30")
-    assert (qd.assess(city, "a1").status, qd.assess(city, "a1").probability) == ("not_assessable", None)
+    assert (judged(city).status, judged(city).probability) == ("not_assessable", None)
 
 
 def test_a_share_is_projected_though_its_whole_is_known_already(tmp_path: Path) -> None:
@@ -191,7 +203,7 @@ def test_a_share_is_projected_though_its_whole_is_known_already(tmp_path: Path) 
     projection = qd.project(city, "va_tertiary", 2023)
     assert projection.years == (2023,)
     assert 500 < projection.quantiles(2023)[0] < 620
-    assert qd.assess(city, "a1").probability_kind == "forecast"
+    assert judged(city).probability_kind == "forecast"
 
 
 @pytest.mark.parametrize(("value", "level"), [(-5, 3), (0, 3), (10, 0)])
@@ -203,7 +215,7 @@ def test_nothing_and_less_than_nothing_are_judged_without_a_growth_rate(
     )
     rows = [f"use,{year},{level},吨,,first,{year + 1}-02-01,official,,yes,doc,原话," for year in (2020, 2021)]
     city = qd.load(town(tmp_path, INDICATOR.format(id="use", unit="吨", kind="level", more=""), target, rows))
-    verdict = qd.assess(city, "a1")
+    verdict = judged(city)
     assert (verdict.status, verdict.required_growth) == ("not_assessable", None)
     if level == 0:
         assert city.growth("use").empty
@@ -219,7 +231,7 @@ def test_a_made_up_city_s_gdp_is_projected_with_the_embedded_peers(tmp_path: Pat
         for year in range(2012, 2022)
     ]
     city = qd.load(town(tmp_path, indicator, target, rows))
-    verdict = qd.assess(city, "a1")
+    verdict = judged(city)
     assert verdict.probability_kind == "forecast"
     assert "36 other cities" in verdict.sentence.en
     assert verdict.required_growth == pytest.approx((1000 / (500 * 1.06**9)) ** 0.5 - 1, rel=1e-4)
@@ -259,7 +271,7 @@ def visitors(folder: Path, years: range, kind: str = "flow", value: float = 500)
         f"visitors,{year},{count:.1f},万人,,first,{year + 1}-02-01,official,,yes,doc,原话,"
         for year, count in counts.items()
     ]
-    return qd.assess(qd.load(town(folder, indicator, target, rows), as_of="2022-06-30"), "a1")
+    return judged(qd.load(town(folder, indicator, target, rows), as_of="2022-06-30"))
 
 
 def test_what_no_peer_publishes_is_projected_by_itself_and_says_so(tmp_path: Path) -> None:
@@ -283,3 +295,27 @@ def test_four_values_are_enough_alone_and_three_are_not(tmp_path: Path) -> None:
 
 def test_a_rate_is_never_compounded(tmp_path: Path) -> None:
     assert visitors(tmp_path, range(2012, 2022), kind="rate").status == "not_assessable"
+
+
+def test_every_figure_of_a_made_up_plan_can_be_drawn(tmp_path: Path) -> None:
+    gdp = INDICATOR.format(id="gdp", unit="亿元", kind="level", more="based = true")
+    use = INDICATOR.format(id="use", unit="吨", kind="flow", more="")
+    targets = "".join(
+        TARGET.format(id=name, indicator=what, measure="level", comparator=how, value=value, unit=unit, more=HEADLINE)
+        for name, what, how, value, unit in (
+            ("a1", "gdp", "at_least", 1000, "亿元"), ("a2", "use", "at_most", 300, "吨"),
+        )
+    )  # fmt: skip
+    rows = [
+        f"{what},{year},{size * (1 + pace) ** (year - 2012):.2f},{unit},{basis},first,"
+        f"{year + 1}-02-01,official,,yes,doc,原话,"
+        for what, size, pace, unit, basis in (("gdp", 500, 0.06, "亿元", "new"), ("use", 500, -0.04, "吨", ""))
+        for year in range(2012, 2022)
+    ]
+    city = qd.load(town(tmp_path, gdp + use, targets, rows))
+    made = sheets(qd.scorecard(city), dossiers(city))
+    slugs = {sheet.slug for sheet in made}
+    assert {"a1-history", "a1-rules", "a1-specification", "a1-base-rate", "a2-history", "a2-rules"} <= slugs
+    for sheet in made:
+        assert sheet.title.zh and sheet.title.en and sheet.alt.zh and sheet.alt.en
+        assert sheet.draw("en", "column").title == sheet.title.en

@@ -182,6 +182,21 @@ def test_a_perfect_forecaster_scores_nought_and_a_coin_a_quarter() -> None:
     assert (BadgeRecord(seer).scores("crossed")["skill"] == 1).all()
 
 
+@pytest.mark.parametrize(
+    "series", [grown(1, 30), grown(5, 12), [np.full(30, 100.0)] * 3], ids=["one", "short", "still"]
+)
+def test_panels_that_hold_no_trial_for_two_series_are_refused(series: list[np.ndarray]) -> None:
+    with pytest.raises(NotAvailable, match="not two series with a past target"):
+        score_badges_across("planted", series)
+
+
+def test_two_series_are_enough_and_those_that_fall_are_left_out() -> None:
+    falling = 100 * 0.97 ** np.arange(30.0)
+    made = score_badges_across("planted", [*grown(2, 30), falling, -falling])
+    assert set(made.cases["group"]) == {0, 1}
+    assert "\nplanted  qdecon" in made.text("en")
+
+
 def test_on_steady_series_of_equal_noise_probabilities_are_calibrated() -> None:
     table = score_badges_across("planted", grown(80, 20, seed=3)).reliability("crossed", "group")
     assert (table["came_low"] - 0.05 <= table["stated"]).all()

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 import pandas as pd
 
+from qdecon.errors import NotAvailable
 from qdecon.models import Array, default_model
 from qdecon.models.batch import batch, forecast
 from qdecon.projection import FEWEST, growth_of, replay_origins
@@ -154,6 +155,11 @@ def score_badges(dataset: Dataset) -> BadgeRecord:
     ----------
     dataset : Dataset
         Only its peers are read.
+
+    Raises
+    ------
+    NotAvailable
+        If the peers hold no past target with a reference class and an outcome.
     """
     around = surroundings(dataset.peers)
     cities, rows = around.cities, range(len(dataset.peers.cities.places))
@@ -183,17 +189,29 @@ def score_badges_across(panel: str, series: Sequence[Array]) -> BadgeRecord:
         Its name.
     series : sequence of ndarray, shape (years,)
         Series with a value at or below nought are left out.
+
+    Raises
+    ------
+    NotAvailable
+        If there are fewer than two series with a past target: each is judged by errors and outcomes of others.
     """
     history, points = history_of(series), 11
     fold = np.random.default_rng(SEED).permutation(len(series)) % FOLDS
     made = []
     for trials in (ratio_trials(history, points=points), stretch_trials(history, points=points)):
-        chance = _chance_across(series, trials, fold, points)
-        made.append(_judged(panel, trials, fold[trials.row], chance))
+        if len(np.unique(fold[trials.row])) > 1:
+            chance = _chance_across(series, trials, fold, points)
+            made.append(_judged(panel, trials, fold[trials.row], chance))
     return _joined(made)
 
 
 def _joined(made: Sequence[pd.DataFrame]) -> BadgeRecord:
+    if not sum(map(len, made)):
+        raise NotAvailable(
+            "there are not two series with a past target whose outcome is known",
+            "panel",
+            "give growing series of 16 values or more",
+        )
     numbered = [each.assign(trial=each["trial"] + 10_000_000 * place) for place, each in enumerate(made)]
     return BadgeRecord(pd.concat(numbered, ignore_index=True))
 
