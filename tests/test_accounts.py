@@ -285,3 +285,14 @@ def test_a_town_without_sectors_has_gdp_only(tmp_path: Path) -> None:
 def test_a_published_year_is_refused() -> None:
     with pytest.raises(NotAvailable, match="published up to"):
         project_accounts(CITY, 2025)
+
+
+def test_the_accounts_start_from_what_was_published_and_add_up_there_too() -> None:
+    city = qd.load("qingdao")
+    start = project_accounts(city, 2027).start
+    for name in ("gdp", "va_primary", "va_secondary", "va_tertiary"):
+        published = city.latest(name)
+        assert published is not None and published.year == 2025
+        assert start[name] == pytest.approx(published.value, rel=1e-9)
+    assert (start["va_manufacturing"] < start["va_industry"]).all()
+    assert (start["va_industry"] < start["va_secondary"]).all()

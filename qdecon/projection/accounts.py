@@ -40,20 +40,34 @@ over both from one that is kept, so that nothing above them changes.
 from __future__ import annotations
 
 import zlib
-from contextlib import suppress
 from dataclasses import dataclass, replace
-from itertools import pairwise
 from types import MappingProxyType
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
 
 from qdecon.errors import NotAvailable, UnknownName
-from qdecon.models import PER_CENT, Naive, default_model
-from qdecon.projection.origins import WINDOW, History, moved, own_spread, replay_origins
-from qdecon.projection.paths import NATION_FIRST, Projection, growth_of, level_class, project
-from qdecon.projection.reference import FEWEST_LONG, ReferenceClass, combine, reference_class
+from qdecon.models import default_model
+from qdecon.projection.branches import (
+    BRANCHES,
+    DEFLATOR,
+    FARMING,
+    GDP,
+    INDUSTRY,
+    MANUFACTURING,
+    REAL,
+    SECONDARY,
+    SERVICES,
+    Lots,
+    Odds,
+    branch_odds,
+    drawn,
+    origin_codes,
+)
+from qdecon.projection.origins import WINDOW, History, moved, replay_origins
+from qdecon.projection.paths import NATION_FIRST, Projection, level_class, project
+from qdecon.projection.reference import FEWEST_LONG, combine
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -61,50 +75,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from qdecon.data import Dataset, Panel
-    from qdecon.models import Array, Model
+    from qdecon.models import Array
 
-GDP, REAL, DEFLATOR = "gdp", "gdp_growth_real", "gdp_deflator_growth"
-SERVICES, FARMING, SECONDARY = "va_tertiary", "va_primary", "va_secondary"
-INDUSTRY, MANUFACTURING = "va_industry", "va_manufacturing"
 RAREST = 0.01  # share of outcomes that a published bound must leave
-
-
-class Branch(NamedTuple):
-    """One log-odds of the tree: a part of a whole, or beside another part; and the pairs that show how it moves."""
-
-    pair: tuple[str, str]
-    peers: tuple[str, str]
-    nation: tuple[str, str]
-    beside: bool = False
-
-
-_INDUSTRY = (INDUSTRY, SECONDARY)
-BRANCHES = (
-    Branch((SERVICES, GDP), (SERVICES, GDP), (SERVICES, GDP)),
-    Branch((FARMING, SECONDARY), (FARMING, SECONDARY), (FARMING, SECONDARY), beside=True),
-    Branch(_INDUSTRY, _INDUSTRY, _INDUSTRY),
-    Branch((MANUFACTURING, SECONDARY), _INDUSTRY, ("manufacturing_share", "secondary_share")),
-)
-
-
-class Lots(NamedTuple):
-    """What each outcome takes its errors from; place and end year are coded as one number."""
-
-    cities: NDArray[np.int_]
-    nation: NDArray[np.int_]
-    draw: np.random.Generator
-
-
-class Odds(NamedTuple):
-    """Log-odds of a branch: the published ones by year, and outcomes from the latest of these years on."""
-
-    published: dict[int, float]
-    start: int
-    paths: Array  # (outcomes, years), the first column is the start itself
-
-    def since(self, year: int) -> Array:
-        """Outcomes from a year on."""
-        return self.paths[:, year - self.start :]
 
 
 @dataclass(frozen=True)
@@ -119,6 +92,8 @@ class Accounts:
         Yearly changes as fractions: GDP grows by ``(1 + real_growth) * (1 + deflator) - 1``.
     items : mapping
         Indicator id to levels, shape (outcomes, years), in the unit of GDP; GDP included.
+    start : mapping
+        The same in the year before the first, shape (outcomes,): published, or carried to that year.
     ratios : mapping
         Id of a share indicator to its part and whole.
     missing : mapping
@@ -131,12 +106,13 @@ class Accounts:
     real_growth: Array | None
     deflator: Array | None
     items: Mapping[str, Array]
+    start: Mapping[str, Array]
     ratios: Mapping[str, tuple[str, str]]
     missing: Mapping[str, str]
     conditions: Mapping[str, float]
 
     def __post_init__(self) -> None:
-        for array in (self.real_growth, self.deflator, *self.items.values()):
+        for array in (self.real_growth, self.deflator, *self.items.values(), *self.start.values()):
             if array is not None:
                 array.setflags(write=False)
 
@@ -238,10 +214,12 @@ def project_accounts(dataset: Dataset, year: int, seed: int | None = None) -> Ac
     made, missing = dict[str, Odds](), dict[str, str]()
     for branch in BRANCHES:
         try:
-            made[branch.pair[0]] = _odds(dataset, branch, whole.years, lots)
+            made[branch.pair[0]] = branch_odds(dataset, branch, whole.years, lots)
         except NotAvailable as error:
             missing[branch.pair[0]] = error.what
-    items, conditions = _levels(whole, made, missing, draw)
+    levels, conditions = _levels(whole.paths, float(dataset.series(GDP).iloc[-1]), made, missing, draw)
+    items, start = ({name: each[:, kept] for name, each in levels.items()} for kept in (slice(1, None), 0))
+    items[GDP] = whole.paths
     real_growth = deflator = None
     try:
         real_growth = np.expm1(np.diff(_real(dataset, whole, errors, lots), axis=1, prepend=0.0))
@@ -253,7 +231,7 @@ def project_accounts(dataset: Dataset, year: int, seed: int | None = None) -> Ac
         for each in dataset.indicators.values()
         if each.kind == "share" and each.numerator in items and each.denominator in items
     }
-    return Accounts(whole, real_growth, deflator, *map(MappingProxyType, (items, ratios, missing, conditions)))  # type: ignore[arg-type]
+    return Accounts(whole, real_growth, deflator, *map(MappingProxyType, (items, start, ratios, missing, conditions)))  # type: ignore[arg-type]
 
 
 def _whole(dataset: Dataset, year: int) -> tuple[Projection, Array, Array, NDArray[np.int_]]:
@@ -261,119 +239,29 @@ def _whole(dataset: Dataset, year: int) -> tuple[Projection, Array, Array, NDArr
     whole = project(dataset, GDP, year)
     reference = level_class(dataset, GDP, default_model("account"), len(whole.years))
     errors = combine(reference.own * whole.spread, reference.common * whole.common_spread)
-    cities = np.repeat(_codes(reference.own_key, len(whole.years)), len(errors) // len(reference.own))
+    cities = np.repeat(origin_codes(reference.own_key, len(whole.years)), len(errors) // len(reference.own))
     growth = np.diff(np.log(whole.paths), axis=1, prepend=np.log(dataset.series(GDP).iloc[-1]))
     return whole, growth, errors, cities
 
 
-def _odds(dataset: Dataset, branch: Branch, years: tuple[int, ...], lots: Lots) -> Odds:
-    """Outcomes of one branch's log-odds, from its latest published ratio on.
-
-    Raises
-    ------
-    NotAvailable
-        If no ratio was published before the first year, or no peers publish such a ratio.
-    """
-    order = {basis.id: place for place, basis in enumerate(dataset.bases)}
-    cells = dict(sorted(_published(dataset, branch).items(), key=lambda cell: order.get(cell[0][1], -1)))
-    published = {year: odds for (year, _), odds in cells.items() if year < years[0]}
-    if not published:
-        raise NotAvailable(f"{' and '.join(branch.pair)} were never published together", "accounts", "wait for figures")
-    start, model = max(published), default_model("share")
-    past, yearly = _past_changes({cell: odds for cell, odds in cells.items() if start - WINDOW <= cell[0] <= start})
-    horizon, enough = years[-1] - start, len(past) >= model.needs - 1
-    middle = moved(model, past[None, :], horizon, PER_CENT)[0] if enough else np.zeros((1, horizon))
-    model = model if enough else Naive(PER_CENT)
-    reference = _class(dataset, branch, model, horizon)
-    own = reference.own * own_spread(yearly, model, reference.spread, PER_CENT)
-    cities = lots.cities if branch.peers[0] in (SERVICES, FARMING) else np.full_like(lots.cities, -1)
-    errors = _drawn(own, reference.own_key, cities, horizon, lots.draw)
-    common = reference.common * reference.common_spread
-    errors += _drawn(common, reference.common_key, lots.nation, horizon, lots.draw)
-    return Odds(published, start, published[start] + np.pad(middle + errors, ((0, 0), (1, 0))))
-
-
-def _published(dataset: Dataset, branch: Branch) -> dict[tuple[int, str], float]:
-    """Log-odds by (year, basis), each of two figures of one basis."""
-    parts, others = (_amounts(dataset, name) for name in branch.pair)
-    rests = {cell: others[cell] - (0.0 if branch.beside else part) for cell, part in parts.items() if cell in others}
-    return {cell: float(np.log(parts[cell] / rest)) for cell, rest in rests.items() if min(parts[cell], rest) > 0}
-
-
-def _amounts(dataset: Dataset, name: str) -> dict[tuple[int, str], float]:
-    """Published levels by (year, basis); where only the share of GDP was published, the level that it implies."""
-    found: dict[tuple[int, str], float] = {}
-    for each in dataset.indicators.values():
-        if (each.kind, each.numerator, each.denominator) == ("share", name, GDP):
-            shares, wholes = dataset.annual(each.id), _amounts(dataset, GDP)
-            found |= {cell: wholes[cell] * (item.value or 0.0) / 100 for cell, item in shares.items() if cell in wholes}
-    levels = dataset.annual(name) if name in dataset.indicators else {}
-    return found | {cell: item.value or 0.0 for cell, item in levels.items()}
-
-
-def _past_changes(cells: Mapping[tuple[int, str], float]) -> tuple[Array, Array]:
-    """Changes a year, of the newest basis that tells them, and those that were formed from one year to the next."""
-    steps: dict[int, tuple[float, bool]] = {}
-    for basis in dict.fromkeys(basis for _, basis in cells):
-        for before, after in pairwise(sorted(year for year, own in cells if own == basis)):
-            change = (cells[after, basis] - cells[before, basis]) / (after - before)
-            steps |= dict.fromkeys(range(before + 1, after + 1), (change, after == before + 1))
-    kept = [steps[year] for year in sorted(steps)]
-    return np.array([change for change, _ in kept]), np.array([change for change, single in kept if single])
-
-
-def _class(dataset: Dataset, branch: Branch, model: Model, horizon: int) -> ReferenceClass:
-    """The reference class of a branch, for the longest horizon up to the one asked for that has been realised."""
-    peers = dataset.peers.provinces if branch.peers == _INDUSTRY else dataset.peers.cities
-    own = _changes(peers.without([dataset.plan.place.zh, dataset.plan.driver or ""]), branch.peers, branch.beside)
-    common = _changes(dataset.peers.nation, branch.nation, branch.beside)
-    for length in range(horizon, 1, -1):
-        with suppress(NotAvailable):
-            return reference_class(own, common, model, length)
-    return reference_class(own, common, model, 1)
-
-
-def _changes(panel: Panel, pair: tuple[str, str], beside: bool) -> History:
-    if not {*pair} <= panel.levels.keys():
-        raise NotAvailable(f"no peers publish {' and '.join(pair)}", "reference class", "add the series to the peers")
-    if beside:
-        part, other = (growth_of(panel, name, NATION_FIRST).changes for name in pair)
-        return History(part - other, NATION_FIRST, PER_CENT)
-    return replace(growth_of(panel, pair[0], NATION_FIRST, pair[1]), scale=PER_CENT)
-
-
-def _codes(keys: tuple[tuple[int, int], ...], length: int) -> NDArray[np.int_]:
-    return np.array([10_000 * place + origin + length for place, origin in keys])
-
-
-def _drawn(
-    paths: Array, keys: tuple[tuple[int, int], ...], wanted: NDArray[np.int_], horizon: int, draw: np.random.Generator
-) -> Array:
-    """One error path an outcome: of the place and end year wanted, any other where the class has none."""
-    codes, size = _codes(keys, paths.shape[1]), len(wanted)
-    order = np.argsort(codes)
-    rows = order[np.minimum(np.searchsorted(codes, wanted, sorter=order), len(order) - 1)]
-    drawn = paths[np.where(codes[rows] == wanted, rows, draw.integers(len(codes), size=size))]
-    while drawn.shape[1] < horizon:  # no path is as long as that: another one goes before it
-        before = paths[draw.integers(len(codes), size=size), : horizon - drawn.shape[1]]
-        drawn = np.concatenate([before, before[:, -1:] + drawn], axis=1)
-    return drawn
-
-
 def _levels(
-    whole: Projection, made: Mapping[str, Odds], missing: dict[str, str], draw: np.random.Generator
+    gdp: Array, last: float, made: Mapping[str, Odds], missing: dict[str, str], draw: np.random.Generator
 ) -> tuple[dict[str, Array], dict[str, float]]:
-    """Levels of every branch whose whole is there, and the bounds imposed; adds to ``missing``."""
-    items, conditions = {GDP: whole.paths}, dict[str, float]()
-    ahead = {name: odds.paths[:, -len(whole.years) :] for name, odds in made.items()}
+    """Levels of every branch whose whole is there, from GDP's latest year on, and the bounds imposed.
+
+    Adds to ``missing``.
+    """
+    whole = np.concatenate([np.full((len(gdp), 1), last), gdp], axis=1)
+    items, conditions, span = {GDP: whole}, dict[str, float](), whole.shape[1]
+    ahead = {name: odds.paths[:, -span:] for name, odds in made.items()}
     if SERVICES in made:
-        items[SERVICES], goods = whole.paths * _share(ahead[SERVICES]), whole.paths * _share(-ahead[SERVICES])
+        items[SERVICES], goods = whole * _share(ahead[SERVICES]), whole * _share(-ahead[SERVICES])
         if FARMING in made:
             items[FARMING], items[SECONDARY] = goods * _share(ahead[FARMING]), goods * _share(-ahead[FARMING])
     if SECONDARY in items:
         if {INDUSTRY, MANUFACTURING} <= made.keys():
             nested, conditions = _nested(made[INDUSTRY], made[MANUFACTURING], draw)
-            ahead |= {name: odds[:, -len(whole.years) :] for name, odds in nested.items()}
+            ahead |= {name: odds[:, -span:] for name, odds in nested.items()}
         for name, parent in ((INDUSTRY, SECONDARY), (MANUFACTURING, INDUSTRY if INDUSTRY in made else SECONDARY)):
             if name in made:
                 items[name] = items[parent] * _share(ahead[name])
@@ -435,7 +323,7 @@ def _real(dataset: Dataset, whole: Projection, errors: Array, lots: Lots) -> Arr
     nominal, real = (each.errors[kept] / made[0].spread[kept, None] for each in made)
     passed = float(np.sum(nominal * real) / np.sum(nominal**2))
     keys = tuple((0, int(origin)) for origin in made[0].year[kept])
-    rest = _drawn((real - passed * nominal) * whole.common_spread, keys, lots.nation, horizon, lots.draw)
+    rest = drawn((real - passed * nominal) * whole.common_spread, keys, lots.nation, horizon, lots.draw)
     return np.asarray(moved(model, np.array([run[::-1]]), horizon)[0] + passed * errors + rest)
 
 

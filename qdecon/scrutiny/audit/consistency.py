@@ -14,7 +14,7 @@ import math
 from typing import TYPE_CHECKING, NamedTuple
 
 from qdecon.plan import Bilingual
-from qdecon.projection.accounts import BRANCHES
+from qdecon.projection.branches import BRANCHES
 from qdecon.scrutiny.audit.finding import Finding, Number, cite, growing
 from qdecon.verdict.wording import amount, inside, joined, listed, percent
 

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING
 
 from qdecon.errors import NotAvailable, UnknownName
 from qdecon.plan import Bilingual, satisfies
-from qdecon.projection.accounts import BRANCHES, GDP, project_accounts
+from qdecon.projection.accounts import project_accounts
+from qdecon.projection.branches import BRANCHES, GDP
 from qdecon.projection.events import chance, every_year
 from qdecon.scrutiny.audit.finding import Finding, Number, cite
 from qdecon.verdict.ceiling import settled_by_bound

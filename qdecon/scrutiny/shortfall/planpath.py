@@ -9,7 +9,7 @@ from qdecon.data import known
 from qdecon.data.periods import interval_end, parse_period
 from qdecon.errors import NotAvailable, QdeconError
 from qdecon.plan import Bilingual
-from qdecon.projection.accounts import GDP
+from qdecon.projection.branches import GDP
 from qdecon.verdict.wording import amount, goal, joined, percent
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ import numpy as np
 
 from qdecon.errors import NotAvailable
 from qdecon.plan import Bilingual
-from qdecon.projection.accounts import GDP, REAL
+from qdecon.projection.branches import GDP, REAL
 from qdecon.projection.paths import CITY_FIRST
 
 if TYPE_CHECKING:

@@ -38,7 +38,8 @@ import pandas as pd
 
 from qdecon.errors import NotAvailable, UnknownName
 from qdecon.plan import Bilingual
-from qdecon.projection.accounts import GDP, project_accounts
+from qdecon.projection.accounts import project_accounts
+from qdecon.projection.branches import GDP
 from qdecon.scrutiny.shortfall.gap import GAP, MEASURES, PARTS, Estimate, split_gap
 from qdecon.scrutiny.shortfall.planpath import plan_path, promised
 from qdecon.scrutiny.shortfall.rebasing import (
