@@ -1,0 +1,160 @@
+"""Scenarios side by side, and one target over two levers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pandas as pd
+
+from qdecon.errors import NotAvailable
+from qdecon.plan import Bilingual
+from qdecon.scenario.judged import accounts_to
+from qdecon.scenario.outcome import applied
+from qdecon.scenario.record import PAIRS, Assumption, Scenario
+from qdecon.verdict.outlook import met_in, status_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from qdecon.data import Dataset
+    from qdecon.models import Array
+    from qdecon.plan import Language, Target
+
+
+def compare(
+    dataset: Dataset, scenarios: Sequence[Scenario], target_ids: Sequence[str], language: Language = "zh"
+) -> pd.DataFrame:
+    """Judge several targets under several scenarios.
+
+    Returns
+    -------
+    DataFrame
+        One row a target and scenario: ``target scenario name status probability median lo80 hi80``, in the target's
+        unit. The scenario without assumptions is the model's own accounts.
+
+    Raises
+    ------
+    NotAvailable
+        If a target is not ahead of the accounts, or a scenario cannot be run.
+    UnknownName
+        If the plan has no such target.
+
+    Examples
+    --------
+    >>> import qdecon as qd
+    >>> flat = Scenario("flat", Bilingual("平", "flat prices"), 2026, (Assumption("deflator", (0.0,)),))
+    >>> compare(qd.load("qingdao"), [flat], ["t06-2028"], "en")[["name", "status"]].values.tolist()
+    [['flat prices', 'uncertain']]
+    """
+    rows = []
+    for target in [dataset.plan.target(each) for each in target_ids]:
+        base = accounts_to(dataset, target)
+        for scenario in scenarios:
+            projection = applied(base, scenario).projection(target.indicator or "")
+            probability = met_in(projection.at(target.deadline or 0), target)
+            median, low, high, _, _ = projection.quantiles(target.deadline or 0)
+            made = (scenario.id, scenario.name[language], status_of(probability), probability, median, low, high)
+            rows.append((target.id, *made))
+    columns = ["target", "scenario", "name", "status", "probability", "median", "lo80", "hi80"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+@dataclass(frozen=True)
+class Sweep:
+    """Chance of one target over two levers.
+
+    Attributes
+    ----------
+    target : Target
+    levers : (str, str)
+    across, up : tuple of float
+        Values of the first and the second lever, rising.
+    chances : ndarray, shape (up, across)
+    """
+
+    target: Target
+    levers: tuple[str, str]
+    across: tuple[float, ...]
+    up: tuple[float, ...]
+    chances: Array
+
+    def __post_init__(self) -> None:
+        self.chances.setflags(write=False)
+
+    def to_frame(self) -> pd.DataFrame:
+        """Chances as a table: one row a value of the second lever, one column a value of the first."""
+        rows, columns = (
+            pd.Index(each, name=name) for each, name in zip((self.up, self.across), self.levers[::-1], strict=True)
+        )
+        return pd.DataFrame(self.chances, index=rows, columns=columns)
+
+    def frontier(self, chance: float) -> tuple[float | None, ...]:
+        """For each value of the first lever, the second's at which the chance is reached, by straight lines between.
+
+        None where it is nowhere reached, or everywhere exceeded, on the map.
+        """
+        found: list[float | None] = []
+        for column in self.chances.T:
+            rising = column if column[-1] >= column[0] else column[::-1]
+            values = self.up if column[-1] >= column[0] else self.up[::-1]
+            inside = rising[0] <= chance <= rising[-1]
+            found.append(float(np.interp(chance, rising, values)) if inside else None)
+        return tuple(found)
+
+
+def sweep(
+    dataset: Dataset,
+    target_id: str,
+    first: tuple[str, Sequence[float]],
+    second: tuple[str, Sequence[float]],
+    around: Scenario | None = None,
+) -> Sweep:
+    """Map the chance of a target over two levers, each held at one value every year.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    target_id : str
+    first, second : (lever, values)
+        Values rising; a lever of a pair whose partner nobody states has it at nought.
+    around : Scenario, optional
+        Other assumptions.
+
+    Raises
+    ------
+    NotAvailable
+        If the values do not rise, both levers are the same, or the target is not ahead of the accounts.
+    UnknownName
+        If there is no such target or lever.
+
+    Examples
+    --------
+    >>> import qdecon as qd
+    >>> made = sweep(qd.load("qingdao"), "t06-2028", ("real_growth", (3, 5)), ("deflator", (-1, 0, 1)))
+    >>> made.chances.tolist(), made.frontier(0.5)
+    ([[0.0, 0.0], [0.0, 1.0], [0.0, 1.0]], (None, -0.5))
+    """
+    for lever, values in (first, second):
+        if len(values) < 2 or (np.diff(values) <= 0).any():
+            raise NotAvailable(f"values of {lever} do not rise", "arguments first, second", "give two or more, rising")
+    if first[0] == second[0]:
+        raise NotAvailable(f"{first[0]} is swept twice", "arguments first, second", "choose two levers")
+    target = dataset.plan.target(target_id)
+    base = accounts_to(dataset, target)
+    year = base.years[0]
+    known = around or Scenario("sweep", Bilingual("扫描", "a sweep"), year)
+    moved = {first[0], second[0]}
+    still = {pair[1 - pair.index(lever)] for pair in PAIRS for lever in moved & set(pair)} - moved
+    kept = [each for each in known.assumptions if each.lever not in moved]
+    kept += [Assumption(lever, (0.0,)) for lever in sorted(still) if all(each.lever != lever for each in kept)]
+    chances = np.empty((len(second[1]), len(first[1])))
+    for row, high in enumerate(second[1]):
+        for column, far in enumerate(first[1]):
+            levers = (Assumption(first[0], (float(far),)), Assumption(second[0], (float(high),)))
+            scenario = Scenario("sweep", known.name, min(known.first, year), (*kept, *levers), known.shocks)
+            projection = applied(base, scenario).projection(target.indicator or "")
+            chances[row, column] = met_in(projection.at(target.deadline or 0), target)
+    across, up = (tuple(float(value) for value in values) for _, values in (first, second))
+    return Sweep(target, (first[0], second[0]), across, up, chances)

@@ -1,0 +1,167 @@
+"""What one lever would have to do for a target to be met with a wanted chance."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
+
+import numpy as np
+
+from qdecon.errors import NotAvailable, UnknownName
+from qdecon.plan import Bilingual
+from qdecon.scenario.judged import accounts_to
+from qdecon.scenario.outcome import applied
+from qdecon.scenario.record import LARGEST, LEVERS, PAIRS, Assumption, Scenario
+from qdecon.verdict.outlook import met_in
+from qdecon.verdict.wording import chance, listed
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from qdecon.data import Dataset
+    from qdecon.models import Array
+    from qdecon.plan import Target
+    from qdecon.projection import Accounts
+
+Shape: TypeAlias = Literal["constant", "front-loaded", "phased"]
+SHAPES: tuple[Shape, ...] = get_args(Shape)
+TILT = 0.5  # a tilted path begins and ends so far from its average, as a part of it
+HALVINGS = 40
+
+
+@dataclass(frozen=True)
+class Required:
+    """The path of a lever that meets a target with a wanted chance.
+
+    Attributes
+    ----------
+    target : Target
+    lever : str
+    shape : {"constant", "front-loaded", "phased"}
+    wanted : float
+        Chance that was asked for.
+    values : tuple of float
+        By year, in the lever's unit; empty where no path within reason gives it.
+    probability : float
+        Chance that the path gives; where there is none, the largest that was found.
+    years : tuple of int
+    """
+
+    target: Target
+    lever: str
+    shape: Shape
+    wanted: float
+    values: tuple[float, ...]
+    probability: float
+    years: tuple[int, ...]
+
+    @property
+    def feasible(self) -> bool:
+        """Whether there is such a path."""
+        return bool(self.values)
+
+    @property
+    def sentence(self) -> Bilingual:
+        """The path, or that there is none, in words."""
+        lever, words = LEVERS[self.lever], chance(self.wanted)
+        label = self.target.label
+        if not self.feasible:
+            return Bilingual(
+                f"{label.zh}：只动{lever.zh}，{LARGEST:g}以内没有一条路径能使可能性达到{words.zh}。",
+                f"{label.en}: moving {lever.en} alone, no path within {LARGEST:g} gives a chance of {words.en}.",
+            )
+        steps = list(zip(self.years, self.values, strict=True))
+        if self.shape == "constant":
+            told = Bilingual(f"每年须为{self.values[0]:.1f}", f"it would have to be {self.values[0]:.1f} every year")
+        else:
+            told = Bilingual(
+                "须为" + listed([f"{year}年{value:.1f}" for year, value in steps], "zh"),
+                "it would have to be " + listed([f"{value:.1f} in {year}" for year, value in steps], "en"),
+            )
+        return Bilingual(
+            f"{label.zh}：要使可能性达到{words.zh}，{lever.zh}{told.zh}，其余按模型。",
+            f"{label.en}: for a chance of {words.en}, with {lever.en}, {told.en}, all else as the model says.",
+        )
+
+
+def required(
+    dataset: Dataset,
+    target_id: str,
+    lever: str,
+    by: float = 0.5,
+    shape: Shape = "constant",
+    around: Scenario | None = None,
+) -> Required:
+    """Solve for one lever.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    target_id : str
+        A target ahead of the accounts.
+    lever : str
+        One of ``LEVERS``; its partner in a pair is held at nought unless ``around`` states it.
+    by : float
+        Wanted chance, between 0 and 1.
+    shape : {"constant", "front-loaded", "phased"}
+    around : Scenario, optional
+        Other assumptions.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such target, lever or shape.
+    NotAvailable
+        If the accounts do not hold the target's indicator, or ``by`` is no chance.
+
+    Examples
+    --------
+    >>> import qdecon as qd
+    >>> found = required(qd.load("qingdao"), "t06", "real_growth", by=0.5)
+    >>> found.feasible, round(found.values[0], 1), abs(found.probability - 0.5) < 0.005
+    (True, 13.1, True)
+    """
+    if not 0 < by < 1:
+        raise NotAvailable(f"{by:g} is no chance to aim at", "argument by", "give a number between 0 and 1")
+    if shape not in SHAPES:
+        raise UnknownName(f"unknown shape {shape!r}", "argument shape", f"choose one of {', '.join(SHAPES)}")
+    if lever not in LEVERS:
+        raise UnknownName(f"unknown lever {lever!r}", "argument lever", f"choose one of {', '.join(LEVERS)}")
+    target = dataset.plan.target(target_id)
+    base = accounts_to(dataset, target)
+    weights = _weights(shape, len(base.years))
+
+    def met(average: float) -> float:
+        return _chance(base, target, _with(around, lever, (average * weights).tolist(), base.years[0]))
+
+    ends = [(-LARGEST / (1 + TILT), met(-LARGEST / (1 + TILT))), (LARGEST / (1 + TILT), met(LARGEST / (1 + TILT)))]
+    (low, least), (high, most) = sorted(ends, key=lambda end: end[1])
+    if not least <= by <= most:
+        return Required(target, lever, shape, by, (), most, base.years)
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if met(middle) < by else (low, middle)
+    return Required(target, lever, shape, by, tuple((high * weights).tolist()), met(high), base.years)
+
+
+def _weights(shape: Shape, years: int) -> Array:
+    """Yearly values over their average."""
+    if shape == "constant" or years == 1:
+        return np.ones(years)
+    rising = np.linspace(1 - TILT, 1 + TILT, years)
+    return rising if shape == "phased" else rising[::-1]
+
+
+def _with(around: Scenario | None, lever: str, values: Sequence[float], first: int) -> Scenario:
+    """A scenario with one lever set, and its partner at nought where nobody stated it."""
+    known = around or Scenario("required", Bilingual("反推", "solved for"), first)
+    kept = [each for each in known.assumptions if each.lever != lever]
+    partner = next((pair[1 - pair.index(lever)] for pair in PAIRS if lever in pair), None)
+    if partner is not None and all(each.lever != partner for each in kept):
+        kept.append(Assumption(partner, (0.0,)))
+    late = [0.0] * max(first - known.first, 0)  # years that are published already
+    return replace(known, assumptions=(*kept, Assumption(lever, (*late, *values))))
+
+
+def _chance(base: Accounts, target: Target, scenario: Scenario) -> float:
+    return met_in(applied(base, scenario).projection(target.indicator or "").at(target.deadline or 0), target)

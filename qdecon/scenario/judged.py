@@ -1,0 +1,101 @@
+"""A target judged under a scenario: a verdict like any other, that names what it assumes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from qdecon.errors import NotAvailable
+from qdecon.plan import Bilingual
+from qdecon.projection import project_accounts
+from qdecon.scenario.outcome import applied
+from qdecon.verdict import STATUS_WORDS, Interval, Verdict, assess
+from qdecon.verdict.outlook import met_in, status_of
+from qdecon.verdict.trajectory import trajectory
+from qdecon.verdict.wording import amount, chance, reaching
+
+if TYPE_CHECKING:
+    from qdecon.data import Dataset
+    from qdecon.plan import Target
+    from qdecon.projection import Accounts
+    from qdecon.scenario.record import Scenario
+
+
+def assess_under(dataset: Dataset, scenario: Scenario, target_id: str) -> Verdict:
+    """Judge a target still to come under a scenario; under an empty one, as always.
+
+    Parameters
+    ----------
+    dataset : Dataset
+    scenario : Scenario
+    target_id : str
+
+    Raises
+    ------
+    NotAvailable
+        If the target is settled or due, or the accounts do not hold its indicator.
+    UnknownName
+        If the plan has no such target.
+
+    Examples
+    --------
+    >>> import qdecon as qd
+    >>> from qdecon.scenario.record import Assumption, Scenario
+    >>> boom = Scenario("boom", Bilingual("大涨", "a boom"), 2026, (Assumption("deflator", (8.0,)),))
+    >>> assess_under(qd.load("qingdao"), boom, "t06").status
+    'uncertain'
+    """
+    target = dataset.plan.target(target_id)
+    if not scenario.assumptions and not scenario.shocks:
+        return assess(dataset, target.id)
+    base = accounts_to(dataset, target)
+    projection = applied(base, scenario).projection(target.indicator or "")
+    year = target.deadline or 0
+    probability, interval = met_in(projection.at(year), target), Interval(*projection.quantiles(year))
+    now, status = assess(dataset, target.id), status_of(probability)
+    return replace(
+        now, status=status, sentence=_sentence(dataset, scenario, target, probability, interval),
+        probability=probability, probability_kind="forecast", projected=interval,
+        trajectory=trajectory(dataset, target, projection),
+    )  # fmt: skip
+
+
+def accounts_to(dataset: Dataset, target: Target) -> Accounts:
+    """The model's own accounts up to a target's deadline.
+
+    Raises
+    ------
+    NotAvailable
+        If the target is settled or due, or the accounts do not hold its indicator.
+    """
+    latest = dataset.latest("gdp") if "gdp" in dataset.indicators else None
+    if target.deadline is None or target.value is None or latest is None or target.deadline <= latest.year:
+        raise NotAvailable(
+            f"{target.id} is not ahead of the accounts", "argument target", "choose a target with a later deadline"
+        )
+    base = project_accounts(dataset, target.deadline)
+    if target.indicator not in base.indicators:
+        raise NotAvailable(
+            f"the accounts hold no {target.indicator}",
+            f"target {target.id}",
+            f"choose a target for one of {', '.join(base.indicators)}",
+        )
+    return base
+
+
+def _sentence(
+    dataset: Dataset, scenario: Scenario, target: Target, probability: float, interval: Interval
+) -> Bilingual:
+    unit, year, name = target.unit or "", target.deadline, dataset.indicator(target.indicator or "").name
+    aim, words = reaching(target.value or 0, unit, target.comparator), chance(probability)
+    status, decimals = STATUS_WORDS[status_of(probability)], 1 if unit == "%" else 0
+    low, middle, high = (
+        Bilingual(amount(each, unit, "zh", decimals), amount(each, unit, "en", 1))
+        for each in (interval.lo80, interval.median, interval.hi80)
+    )
+    return Bilingual(
+        f"假定“{scenario.name.zh}”：{name.zh}{year}年{aim.zh}的可能性{words.zh}（{status.zh}）；中位数{middle.zh}，"
+        f"80%区间{low.zh}至{high.zh}。这是假设之下的结果，不是预测。",
+        f'Assuming "{scenario.name.en}", the chance that {name.en} {aim.en} in {year} is {words.en} ({status.en}); '
+        f"median {middle.en}, 80% interval {low.en} to {high.en}. That follows from an assumption; it is no forecast.",
+    )
