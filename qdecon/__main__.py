@@ -1,4 +1,4 @@
-"""The command line: ``qdecon scorecard | dossier | audit | check | figures | backtest``."""
+"""The command line: ``qdecon scorecard | dossier | audit | scenario | check | figures | backtest``."""
 
 from __future__ import annotations
 
@@ -64,6 +64,12 @@ def _parser() -> argparse.ArgumentParser:
     file.add_argument("--json", action="store_true", help="one JSON object")
     audit = command("audit", _audit, "check the plan's own arithmetic and consistency")
     audit.add_argument("--json", action="store_true", help="one JSON array, an object a finding")
+    assumed = command("scenario", _scenario, "judge targets still to come under named assumptions")
+    assumed.add_argument("name", nargs="*", help="presets or TOML files (default: all presets)")
+    assumed.add_argument(
+        "--target", action="append", metavar="ID", help="default: every target that the accounts reach"
+    )
+    assumed.add_argument("--json", action="store_true", help="one JSON array, an object a target and scenario")
     check = command("check", _check, "list every problem of the data at once")
     figures = command("figures", _figures, "write the figures, or check the ones on disk")
     figures.add_argument("--folder", default="figures", help="where they are (default: figures)")
@@ -80,9 +86,9 @@ def _parser() -> argparse.ArgumentParser:
     panel.add_argument("--origins", type=int, default=1, metavar="N", help="rolling origins, a year apart (default: 1)")
     panel.add_argument("--jobs", type=int, default=1, metavar="N", help="workers (default: 1)")
     backtest.add_argument("--json", action="store_true", help="JSON instead of a table")
-    for sub in (card, file, audit, figures):
+    for sub in (card, file, audit, assumed, figures):
         sub.add_argument("--as-of", metavar="DATE", help="judge on what was known on this day, YYYY-MM-DD")
-    for sub in (card, file, audit, check, backtest):
+    for sub in (card, file, audit, assumed, check, backtest):
         sub.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the table (default: zh)")
     return parser
 
@@ -127,6 +133,24 @@ def _audit(options: argparse.Namespace) -> int:
 
     found = audit_plan(load(options.plan, as_of=options.as_of))
     print(_rows(found.to_frame(options.lang)) if options.json else found.text(options.lang))
+    return 0
+
+
+def _scenario(options: argparse.Namespace) -> int:
+    from qdecon.data import load
+    from qdecon.scenario import ahead, compare
+    from qdecon.sources import presets, read_scenario
+
+    dataset = load(options.plan, as_of=options.as_of)
+    scenarios = [read_scenario(name) for name in options.name or presets()]
+    table = compare(dataset, scenarios, options.target or ahead(dataset), options.lang)
+    if options.json:
+        print(_rows(table.round({"probability": 3, "median": 2, "lo80": 2, "hi80": 2})))
+        return 0
+    for row in table.itertuples():
+        span, odds = f"{row.median:,.1f} ({row.lo80:,.1f}, {row.hi80:,.1f})", f"{row.probability:.0%}"
+        odds = "<5%" if row.probability < 0.05 else ">95%" if row.probability > 0.95 else odds
+        print(f"{row.target:10} {odds:>4}  {row.status:10} {span:32} {row.name}")
     return 0
 
 

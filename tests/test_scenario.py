@@ -166,6 +166,13 @@ def test_a_map_rises_with_both_levers_and_its_frontier_is_the_arithmetic() -> No
         assert price is None or abs(price - needed) <= 0.5  # one step of the map
 
 
+def test_a_map_of_uncertain_levers_goes_from_no_to_yes_by_degrees() -> None:
+    levers = ("real_growth", (3.0, 4.0, 5.0, 6.0)), ("deflator", (-1.0, 0.0, 1.0))
+    chances = sweep(CITY, "t06-2028", *levers, spread=1.0).chances
+    assert ((chances > 0.02) & (chances < 0.98)).sum() >= 6
+    assert (np.diff(chances, axis=0) > 0).all() and (np.diff(chances, axis=1) > 0).all()
+
+
 def test_a_map_keeps_what_else_is_assumed() -> None:
     around = made(
         Assumption("deflator", (9.0,)), Assumption("services_outgrowth", (0.0,)), Assumption("services_price", (0.0,))
@@ -181,11 +188,15 @@ def test_a_map_keeps_what_else_is_assumed() -> None:
         (lambda: made(Assumption("manufacturing_price", (1.0,))), "without manufacturing_outgrowth"),
         (lambda: made(Assumption("deflator", (1.0,)), Assumption("deflator", (2.0,))), "assumed twice"),
         (lambda: Assumption("real_growth", ()), "0 yearly values"),
-        (lambda: Assumption("real_growth", (float("nan"),)), "out of range"),
-        (lambda: Assumption("real_growth", (5.0,), spread=-1.0), "a spread of -1"),
-        (lambda: Shock(2026, -1.0), "a fall of -1"),
+        (lambda: Assumption("real_growth", (float("nan"),)), "a value of nan"),
+        (lambda: Assumption("real_growth", (5.0,), spread=-1.0), "a spread of -1.0"),
+        (lambda: Assumption("real_growth", (10**400,)), "a value of 1000"),
+        (lambda: Assumption("real_growth", (True,)), "a value of True"),
+        (lambda: Shock(2026, -1.0), "a fall of -1.0"),
+        (lambda: Shock(10**30, 1.0), "is no year"),
         (lambda: Scenario("A b", NAME, 2026), "no usable id"),
-        (lambda: Scenario("a", NAME, 1), "first year 1"),
+        (lambda: Scenario("a", NAME, 1), "1 is no year"),
+        (lambda: Scenario("a", NAME, 2026.5), "2026.5 is no year"),
         (lambda: run(CITY, made(Assumption("real_growth", (5.0,)), first=2027), 2028), "begins in 2027"),
         (lambda: run(CITY, made(*industry(50.0, 50.0), Assumption("services_outgrowth", (50.0,)),
                                 Assumption("services_price", (50.0,))), 2028), "leave nothing for the rest"),

@@ -110,6 +110,7 @@ def sweep(
     first: tuple[str, Sequence[float]],
     second: tuple[str, Sequence[float]],
     around: Scenario | None = None,
+    spread: float = 0.0,
 ) -> Sweep:
     """Map the chance of a target over two levers, each held at one value every year.
 
@@ -121,6 +122,8 @@ def sweep(
         Values rising; a lever of a pair whose partner nobody states has it at nought.
     around : Scenario, optional
         Other assumptions.
+    spread : float
+        Half-width of the 80 % interval around both levers, in their units; with 0 they hold exactly.
 
     Raises
     ------
@@ -152,7 +155,7 @@ def sweep(
     chances = np.empty((len(second[1]), len(first[1])))
     for row, high in enumerate(second[1]):
         for column, far in enumerate(first[1]):
-            levers = (Assumption(first[0], (float(far),)), Assumption(second[0], (float(high),)))
+            levers = (Assumption(first[0], (float(far),), spread), Assumption(second[0], (float(high),), spread))
             scenario = Scenario("sweep", known.name, min(known.first, year), (*kept, *levers), known.shocks)
             projection = applied(base, scenario).projection(target.indicator or "")
             chances[row, column] = met_in(projection.at(target.deadline or 0), target)

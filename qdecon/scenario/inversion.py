@@ -63,24 +63,25 @@ class Required:
     @property
     def sentence(self) -> Bilingual:
         """The path, or that there is none, in words."""
-        lever, words = LEVERS[self.lever], chance(self.wanted)
-        label = self.target.label
+        lever, words, label = LEVERS[self.lever], chance(self.wanted), self.target.label
+        name, unit = lever.name, lever.unit
         if not self.feasible:
             return Bilingual(
-                f"{label.zh}：只动{lever.zh}，{LARGEST:g}以内没有一条路径能使可能性达到{words.zh}。",
-                f"{label.en}: moving {lever.en} alone, no path within {LARGEST:g} gives a chance of {words.en}.",
+                f"{label.zh}：只动{name.zh}，在{LARGEST:g}{unit.zh}以内没有一条路径能使可能性达到{words.zh}。",
+                f"{label.en}: moving {name.en} alone, no path within {LARGEST:g}{unit.en} makes it {words.en}.",
             )
-        steps = list(zip(self.years, self.values, strict=True))
         if self.shape == "constant":
-            told = Bilingual(f"每年须为{self.values[0]:.1f}", f"it would have to be {self.values[0]:.1f} every year")
+            each = f"{self.values[0]:.1f}"
+            told = Bilingual(f"每年须为{each}{unit.zh}", f"would have to be {each}{unit.en} every year")
         else:
+            steps = list(zip(self.years, self.values, strict=True))
             told = Bilingual(
-                "须为" + listed([f"{year}年{value:.1f}" for year, value in steps], "zh"),
-                "it would have to be " + listed([f"{value:.1f} in {year}" for year, value in steps], "en"),
+                "须为" + listed([f"{year}年{value:.1f}{unit.zh}" for year, value in steps], "zh"),
+                "would have to be " + listed([f"{value:.1f}{unit.en} in {year}" for year, value in steps], "en"),
             )
         return Bilingual(
-            f"{label.zh}：要使可能性达到{words.zh}，{lever.zh}{told.zh}，其余按模型。",
-            f"{label.en}: for a chance of {words.en}, with {lever.en}, {told.en}, all else as the model says.",
+            f"{label.zh}：要使可能性达到{words.zh}，{name.zh}{told.zh}，其余按模型。",
+            f"{label.en}: for a chance of {words.en}, {name.en} {told.en}, all else as the model says.",
         )
 
 

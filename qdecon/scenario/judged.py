@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -81,6 +82,16 @@ def accounts_to(dataset: Dataset, target: Target) -> Accounts:
             f"choose a target for one of {', '.join(base.indicators)}",
         )
     return base
+
+
+def ahead(dataset: Dataset) -> tuple[str, ...]:
+    """Ids of the targets that a scenario can be judged by: those ahead whose indicator the accounts hold."""
+    found = []
+    for target in dataset.plan.targets:
+        with suppress(NotAvailable):
+            accounts_to(dataset, target)
+            found.append(target.id)
+    return tuple(found)
 
 
 def _sentence(

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 import re
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -18,28 +17,64 @@ if TYPE_CHECKING:
 
     from qdecon.models import Array
 
-LEVERS: Mapping[str, Bilingual] = MappingProxyType(
+
+@dataclass(frozen=True)
+class Lever:
+    """What a scenario can move: its name inside a sentence, and the unit of its values."""
+
+    name: Bilingual
+    unit: Bilingual
+
+
+_PER_CENT, _POINTS = Bilingual("%", "%"), Bilingual("个对数百分点", " log points")
+LEVERS: Mapping[str, Lever] = MappingProxyType(
     {
-        "real_growth": Bilingual("实际增长，%", "real growth, %"),
-        "deflator": Bilingual("平减指数，%", "deflator, %"),
-        "manufacturing_outgrowth": Bilingual(
-            "制造业实际增速比其余部分高出，对数百分点", "manufacturing's real outgrowth over the rest, log points"
+        "real_growth": Lever(Bilingual("实际增长", "real growth"), _PER_CENT),
+        "deflator": Lever(Bilingual("平减指数", "the deflator"), _PER_CENT),
+        "manufacturing_outgrowth": Lever(
+            Bilingual("制造业实际增速高出其余部分的幅度", "manufacturing's real outgrowth over the rest"), _POINTS
         ),
-        "manufacturing_price": Bilingual(
-            "制造业价格比其余部分多涨，对数百分点", "manufacturing's price against the rest, log points"
+        "manufacturing_price": Lever(
+            Bilingual("制造业价格涨幅高出其余部分的幅度", "the rise of manufacturing's relative price"), _POINTS
         ),
-        "services_outgrowth": Bilingual(
-            "服务业实际增速比其余部分高出，对数百分点", "services' real outgrowth over the rest, log points"
+        "services_outgrowth": Lever(
+            Bilingual("服务业实际增速高出其余部分的幅度", "services' real outgrowth over the rest"), _POINTS
         ),
-        "services_price": Bilingual(
-            "服务业价格比其余部分多涨，对数百分点", "services' price against the rest, log points"
+        "services_price": Lever(
+            Bilingual("服务业价格涨幅高出其余部分的幅度", "the rise of services' relative price"), _POINTS
         ),
     }
 )
 LARGEST = 50.0  # of a lever, in its unit: beyond, it is a slip of the pen
 LONGEST = 30  # years
+FIRST_YEAR, LAST_YEAR = 1900, 2200
 PAIRS = (("manufacturing_outgrowth", "manufacturing_price"), ("services_outgrowth", "services_price"))
 _ID = re.compile(r"[a-z][a-z0-9-]{0,63}")
+
+
+def _number(what: str, value: Any, where: str, least: float, most: float) -> float:
+    """A finite number within limits.
+
+    Raises
+    ------
+    NotAvailable
+        If it is none.
+    """
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not least <= value <= most:
+        raise NotAvailable(f"{what} of {str(value)[:32]}", where, f"give a number from {least:g} to {most:g}")
+    return float(value)
+
+
+def _year(year: Any, where: str) -> None:
+    """Refuse what is no calendar year.
+
+    Raises
+    ------
+    NotAvailable
+        If it is none.
+    """
+    if isinstance(year, bool) or not isinstance(year, int) or not FIRST_YEAR <= year <= LAST_YEAR:
+        raise NotAvailable(f"{str(year)[:32]} is no year", where, f"give one from {FIRST_YEAR} to {LAST_YEAR}")
 
 
 @dataclass(frozen=True)
@@ -67,16 +102,14 @@ class Assumption:
     spread: float = 0.0
 
     def __post_init__(self) -> None:
-        where = f"assumption {self.lever}"
+        where = f"assumption {self.lever[:64]}"
         if self.lever not in LEVERS:
-            raise UnknownName(f"unknown lever {self.lever!r}", "assumption", f"choose one of {', '.join(LEVERS)}")
+            raise UnknownName(f"unknown lever {self.lever[:64]!r}", "assumption", f"choose one of {', '.join(LEVERS)}")
         if not 1 <= len(self.values) <= LONGEST:
             raise NotAvailable(f"{len(self.values)} yearly values", where, f"give 1 to {LONGEST}")
-        for value in (*self.values, self.spread):
-            if not math.isfinite(value) or abs(value) > LARGEST:
-                raise NotAvailable(f"{value:g} is out of range", where, f"stay within {LARGEST:g} either way")
-        if self.spread < 0:
-            raise NotAvailable(f"a spread of {self.spread:g}", where, "give 0 or more")
+        values = tuple(_number("a value", value, where, -LARGEST, LARGEST) for value in self.values)
+        object.__setattr__(self, "values", values)  # lists and whole numbers become what they read back as
+        object.__setattr__(self, "spread", _number("a spread", self.spread, where, 0.0, LARGEST))
 
     def path(self, years: int) -> Array:
         """Values of the first ``years`` years."""
@@ -107,12 +140,10 @@ class Shock:
     recovery: float = 0.0
 
     def __post_init__(self) -> None:
-        if not (0 <= self.fall <= LARGEST and 0 <= self.recovery <= 1):
-            raise NotAvailable(
-                f"a fall of {self.fall:g} with recovery {self.recovery:g}",
-                f"shock of {self.year}",
-                f"give a fall of 0 to {LARGEST:g} points and a recovery of 0 to 1",
-            )
+        where = f"shock of {str(self.year)[:32]}"
+        _year(self.year, where)
+        object.__setattr__(self, "fall", _number("a fall", self.fall, where, 0.0, LARGEST))
+        object.__setattr__(self, "recovery", _number("a recovery", self.recovery, where, 0.0, 1.0))
 
     def effect(self, years: tuple[int, ...]) -> Array:
         """What it does to growth in each of some consecutive years, in log points."""
@@ -159,8 +190,7 @@ class Scenario:
         where = f"scenario {self.id[:64]!r}"
         if not _ID.fullmatch(self.id):
             raise NotAvailable("no usable id", where, "use lower-case letters, digits and hyphens, at most 64")
-        if not 1900 <= self.first <= 2200:
-            raise NotAvailable(f"first year {self.first}", where, "give a calendar year")
+        _year(self.first, where)
         levers = [each.lever for each in self.assumptions]
         if len(levers) != len(set(levers)):
             twice = next(lever for lever in levers if levers.count(lever) > 1)
