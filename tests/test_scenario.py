@@ -134,6 +134,7 @@ def test_what_is_required_gives_the_wanted_chance(target: str, lever: str, shape
 def test_a_share_is_solved_for_with_its_price_held_still() -> None:
     found = required(CITY, "t03", "manufacturing_outgrowth", by=0.5)
     assert found.feasible and found.values[0] > 5  # points in one year: out of the ordinary
+    assert "relative price held at nought" in found.sentence.en
     scenario = made(*industry(found.values[0], 0.0))
     assert assess_under(CITY, scenario, "t03").probability == pytest.approx(0.5, abs=0.005)
 

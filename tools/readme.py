@@ -122,6 +122,11 @@ def badges() -> str:
             f"{own:.3f}",
         )
         lines.append("| " + " | ".join((*cells, apart)) + " |")
+    lines += ["", "Chances qdecon stated, and how many came true (`data/record/reliability.csv`):", ""]
+    for each in qd.load("qingdao").peers.reliability:
+        if each.low >= 0.8 or each.high <= 0.2:
+            came = f"{each.came:.0%} came true ({each.came_low:.0%} to {each.came_high:.0%} over whole years)"
+            lines.append(f"- {each.panel}, {each.low:.0%} to {each.high:.0%}: {came}, n={each.n:,}.")
     return "\n".join(lines)
 
 

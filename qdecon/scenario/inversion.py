@@ -45,6 +45,8 @@ class Required:
     probability : float
         Chance that the path gives; where there is none, the largest that was found.
     years : tuple of int
+    rest : Bilingual
+        What else was assumed.
     """
 
     target: Target
@@ -54,6 +56,7 @@ class Required:
     values: tuple[float, ...]
     probability: float
     years: tuple[int, ...]
+    rest: Bilingual
 
     @property
     def feasible(self) -> bool:
@@ -80,8 +83,8 @@ class Required:
                 "would have to be " + listed([f"{value:.1f}{unit.en} in {year}" for year, value in steps], "en"),
             )
         return Bilingual(
-            f"{label.zh}：要使可能性达到{words.zh}，{name.zh}{told.zh}，其余按模型。",
-            f"{label.en}: for a chance of {words.en}, {name.en} {told.en}, all else as the model says.",
+            f"{label.zh}：要使可能性达到{words.zh}，{name.zh}{told.zh}，{self.rest.zh}。",
+            f"{label.en}: for a chance of {words.en}, {name.en} {told.en}, {self.rest.en}.",
         )
 
 
@@ -130,7 +133,7 @@ def required(
         raise UnknownName(f"unknown lever {lever!r}", "argument lever", f"choose one of {', '.join(LEVERS)}")
     target = dataset.plan.target(target_id)
     base = accounts_to(dataset, target)
-    weights = _weights(shape, len(base.years))
+    weights, rest = _weights(shape, len(base.years)), _rest(around, lever)
 
     def met(average: float) -> float:
         return _chance(base, target, _with(around, lever, (average * weights).tolist(), base.years[0]))
@@ -138,11 +141,11 @@ def required(
     ends = [(-LARGEST / (1 + TILT), met(-LARGEST / (1 + TILT))), (LARGEST / (1 + TILT), met(LARGEST / (1 + TILT)))]
     (low, least), (high, most) = sorted(ends, key=lambda end: end[1])
     if not least <= by <= most:
-        return Required(target, lever, shape, by, (), most, base.years)
+        return Required(target, lever, shape, by, (), most, base.years, rest)
     for _ in range(HALVINGS):
         middle = (low + high) / 2
         low, high = (middle, high) if met(middle) < by else (low, middle)
-    return Required(target, lever, shape, by, tuple((high * weights).tolist()), met(high), base.years)
+    return Required(target, lever, shape, by, tuple((high * weights).tolist()), met(high), base.years, rest)
 
 
 def _weights(shape: Shape, years: int) -> Array:
@@ -153,11 +156,28 @@ def _weights(shape: Shape, years: int) -> Array:
     return rising if shape == "phased" else rising[::-1]
 
 
+def _rest(around: Scenario | None, lever: str) -> Bilingual:
+    """What is assumed of everything else."""
+    partner = _partner(lever)
+    if around is not None:
+        said = Bilingual(f"其余按“{around.name.zh}”", f'all else as in "{around.name.en}"')
+    else:
+        said = Bilingual("其余按模型", "all else as the model says")
+    if partner is None or (around is not None and around.of(partner) is not None):
+        return said
+    held = LEVERS[partner].name
+    return Bilingual(f"{held.zh}取0，{said.zh}", f"with {held.en} held at nought and {said.en}")
+
+
+def _partner(lever: str) -> str | None:
+    return next((pair[1 - pair.index(lever)] for pair in PAIRS if lever in pair), None)
+
+
 def _with(around: Scenario | None, lever: str, values: Sequence[float], first: int) -> Scenario:
     """A scenario with one lever set, and its partner at nought where nobody stated it."""
     known = around or Scenario("required", Bilingual("反推", "solved for"), first)
     kept = [each for each in known.assumptions if each.lever != lever]
-    partner = next((pair[1 - pair.index(lever)] for pair in PAIRS if lever in pair), None)
+    partner = _partner(lever)
     if partner is not None and all(each.lever != partner for each in kept):
         kept.append(Assumption(partner, (0.0,)))
     late = [0.0] * max(first - known.first, 0)  # years that are published already

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from qdecon.errors import NotAvailable, QdeconError
 from qdecon.plan import Bilingual
-from qdecon.scenario.record import LARGEST, LEVERS, LONGEST, Assumption, Scenario, Shock
+from qdecon.scenario.record import FIRST_YEAR, LARGEST, LAST_YEAR, LEVERS, LONGEST, Assumption, Scenario, Shock
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -61,7 +61,7 @@ def _text(value: Any) -> str | None:
 
 
 def _year(value: Any) -> int | None:
-    return value if type(value) is int and 1900 <= value <= 2200 else None
+    return value if type(value) is int and FIRST_YEAR <= value <= LAST_YEAR else None
 
 
 def _number(value: Any) -> float | None:
@@ -84,7 +84,7 @@ def _table(value: Any) -> dict[str, Any] | None:
 
 
 _TEXT = _Key(_text, "text in quotes")
-_YEAR = _Key(_year, "a year from 1900 to 2200")
+_YEAR = _Key(_year, f"a year from {FIRST_YEAR} to {LAST_YEAR}")
 _RANGE = f"within {LARGEST:g} either way"
 _SCENARIO = {
     "schema": _Key(lambda value: value, f"{SCHEMA}"),  # looked at before all other keys
