@@ -143,14 +143,11 @@ def _scenario(options: argparse.Namespace) -> int:
 
     dataset = load(options.plan, as_of=options.as_of)
     scenarios = [read_scenario(name) for name in options.name or presets()]
-    table = compare(dataset, scenarios, options.target or ahead(dataset), options.lang)
+    made = compare(dataset, scenarios, options.target or ahead(dataset))
     if options.json:
-        print(_rows(table.round({"probability": 3, "median": 2, "lo80": 2, "hi80": 2})))
-        return 0
-    for row in table.itertuples():
-        span, odds = f"{row.median:,.1f} ({row.lo80:,.1f}, {row.hi80:,.1f})", f"{row.probability:.0%}"
-        odds = "<5%" if row.probability < 0.05 else ">95%" if row.probability > 0.95 else odds
-        print(f"{row.target:10} {odds:>4}  {row.status:10} {span:32} {row.name}")
+        print(_rows(made.to_frame(options.lang).round({"probability": 3, "median": 2, "lo80": 2, "hi80": 2})))
+    else:
+        print(made.text(options.lang))
     return 0
 
 

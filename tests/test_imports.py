@@ -21,16 +21,16 @@ ROOMS = [
     "projection",
     "rules",
     "verdict",
-    "scenario",
     "replay",
     "scrutiny",
+    "scenario",
     "charts",
     "publication",
     "explore",
     "sources",
     "__main__",
 ]
-PURE = ROOMS[ROOMS.index("models") : ROOMS.index("scrutiny") + 1]
+PURE = ROOMS[ROOMS.index("models") : ROOMS.index("scenario") + 1]
 IMPURE = set(
     "http io matplotlib os pathlib random requests seaborn shutil socket subprocess tempfile time urllib".split()
 )

@@ -7,9 +7,10 @@ is the same in every output format and can be measured.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_agg import FigureCanvasAgg, RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.lines import Line2D
@@ -113,6 +114,18 @@ def _at_pause(tokens: list[str], lengths: list[float], width: float) -> tuple[st
     return None
 
 
+@lru_cache(maxsize=8192)  # the same words and numbers come again on every figure
+def _length(text: str, points: float, dpi: float) -> float:
+    font = FontProperties(family=[FAMILY], size=points)
+    return float(_renderer(dpi).get_text_width_height_descent(text, font, False)[0]) * 72 / dpi
+
+
+@lru_cache(maxsize=8)
+def _renderer(dpi: float) -> RendererAgg:
+    renderer: RendererAgg = FigureCanvasAgg(Figure(figsize=(1, 1), dpi=dpi)).get_renderer()
+    return renderer
+
+
 @dataclass
 class Page:
     """A canvas with a cursor from the top for the heading and one from the bottom for the notes.
@@ -135,7 +148,6 @@ class Page:
     def __post_init__(self) -> None:
         self.top = self.height - self.size.margin
         self.bottom = self.size.margin
-        self._renderer = FigureCanvasAgg(self.chart).get_renderer()
         self.points = Affine2D().scale(1 / 72) + self.chart.dpi_scale_trans
 
     @property
@@ -155,9 +167,7 @@ class Page:
 
     def length(self, text: str, points: float) -> float:
         """Length of a line of text, in points."""
-        font = FontProperties(family=[FAMILY], size=points)
-        pixels = self._renderer.get_text_width_height_descent(text, font, False)[0]
-        return float(pixels) * 72 / self.chart.dpi
+        return _length(text, points, self.chart.dpi)
 
     def wrap(self, text: str, points: float, width: float | None = None, *, even: bool = True) -> tuple[str, ...]:
         """Break a text into lines of a font size; without a width, lines of the page."""

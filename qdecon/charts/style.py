@@ -18,7 +18,7 @@ from qdecon.errors import UnknownName
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-SizeName = Literal["slide", "column"]
+SizeName = Literal["slide", "column", "screen"]
 
 INK = "#3D3D3D"  # 10.9 : 1, text and axes
 QUIET = "#595959"  # 7.0 : 1, subtitles and notes
@@ -93,6 +93,7 @@ class Size:
 SIZES: dict[SizeName, Size] = {
     "slide": Size(10.0, 5.625, 192, 26, 20, 12, 11.5, 11, 8.5, 2.2, 7.0),
     "column": Size(85 / 25.4, 110 / 25.4, 300, 7, 11, 7.2, 7.0, 6.8, 6.0, 1.2, 4.0),
+    "screen": Size(6.0, 3.9, 160, 8, 14, 11, 11, 10.5, 9, 2.0, 6.0),
 }
 
 

@@ -50,8 +50,8 @@ def chart_trajectory(verdict: Verdict, language: Language = "zh", *, size: SizeN
     verdict : Verdict
         With a trajectory.
     language : {"zh", "en"}
-    size : {"slide", "column"}
-        16:9 for a screen, or one newspaper column, 85 mm wide.
+    size : {"slide", "column", "screen"}
+        16:9 for a talk; one newspaper column, 85 mm wide; or the plot alone, for a page that says the rest in text.
 
     Returns
     -------
@@ -70,6 +70,10 @@ def chart_trajectory(verdict: Verdict, language: Language = "zh", *, size: SizeN
     look = find_size(size)
     with drawing():
         page = open_page(look, alt_text(verdict, frame, language))
+        if size == "screen":
+            page.chart.title = headline(verdict, language)
+            _plot(page, frame, language)
+            return page.chart
         period = (int(frame["year"].min()), int(frame["year"].max()))
         page.rule((page.left, page.right), page.top, BLUE, 1.2 * look.line)
         page.heading(headline(verdict, language), look.title, BLUE, space=0.35 * look.title)
@@ -84,13 +88,18 @@ def chart_trajectory(verdict: Verdict, language: Language = "zh", *, size: SizeN
             QUIET,
             0.8 * look.foot,
         )
-        if lying(frame):
-            draw_part_year(page, frame, language)
-        else:
-            axes = _plot_area(page, frame, language)
-            _draw(axes, frame, page)
-            _label(axes, frame, page, language)
+        _plot(page, frame, language)
     return page.chart
+
+
+def _plot(page: Page, frame: pd.DataFrame, language: Language) -> None:
+    """Draw between heading and notes."""
+    if lying(frame):
+        draw_part_year(page, frame, language)
+    else:
+        axes = _plot_area(page, frame, language)
+        _draw(axes, frame, page)
+        _label(axes, frame, page, language)
 
 
 def _limits(frame: pd.DataFrame, headroom: float) -> tuple[list[float], float, float]:

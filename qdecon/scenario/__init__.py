@@ -1,24 +1,44 @@
 """What would have to happen: named assumptions, run through the accounts so that everything adds up, and inverted."""
 
-from qdecon.scenario.comparison import Sweep, compare, sweep
-from qdecon.scenario.inversion import Required, required
-from qdecon.scenario.judged import ahead, assess_under
-from qdecon.scenario.outcome import run
-from qdecon.scenario.record import LEVERS, Assumption, Scenario, Shock
+from qdecon.scenario.comparison import Case, Comparison, compare
+from qdecon.scenario.driver import Elasticity, elasticity
+from qdecon.scenario.grid import Sweep, sweep
+from qdecon.scenario.inversion import SHAPES, Required, required
+from qdecon.scenario.judged import accounts_to, accounts_under, ahead, assess_under
+from qdecon.scenario.outcome import applied, run
+from qdecon.scenario.precedent import as_in
+from qdecon.scenario.ranking import Ranking, Swing, rank_levers
+from qdecon.scenario.record import DRIVERS, LARGEST, LEVERS, PAIRS, Assumption, Scenario, Shock, phased_in
 from qdecon.scenario.text import from_link, from_toml, to_link, to_toml
 
 __all__ = [
+    "DRIVERS",
+    "LARGEST",
     "LEVERS",
+    "PAIRS",
+    "SHAPES",
     "Assumption",
+    "Case",
+    "Comparison",
+    "Elasticity",
+    "Ranking",
     "Required",
     "Scenario",
     "Shock",
     "Sweep",
+    "Swing",
+    "accounts_to",
+    "accounts_under",
     "ahead",
+    "applied",
+    "as_in",
     "assess_under",
     "compare",
+    "elasticity",
     "from_link",
     "from_toml",
+    "phased_in",
+    "rank_levers",
     "required",
     "run",
     "sweep",

@@ -1,38 +1,113 @@
-"""Scenarios side by side, and one target over two levers."""
+"""Scenarios side by side."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-import numpy as np
 import pandas as pd
 
-from qdecon.errors import NotAvailable
-from qdecon.plan import Bilingual
 from qdecon.scenario.judged import accounts_to
 from qdecon.scenario.outcome import applied
-from qdecon.scenario.record import PAIRS, Assumption, Scenario
+from qdecon.verdict import STATUS_WORDS, Interval
 from qdecon.verdict.outlook import met_in, status_of
+from qdecon.verdict.wording import amount, chance
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from qdecon.data import Dataset
-    from qdecon.models import Array
     from qdecon.plan import Language, Target
+    from qdecon.scenario.record import Scenario
+    from qdecon.verdict.record import Status
 
 
-def compare(
-    dataset: Dataset, scenarios: Sequence[Scenario], target_ids: Sequence[str], language: Language = "zh"
-) -> pd.DataFrame:
-    """Judge several targets under several scenarios.
+@dataclass(frozen=True)
+class Case:
+    """One target under one scenario.
 
-    Returns
-    -------
-    DataFrame
-        One row a target and scenario: ``target scenario name status probability median lo80 hi80``, in the target's
-        unit. The scenario without assumptions is the model's own accounts.
+    Attributes
+    ----------
+    target : Target
+    scenario : Scenario
+    probability : float
+        That the target is met.
+    interval : Interval
+        Of the indicator in the target's year, in the target's unit.
+    """
+
+    target: Target
+    scenario: Scenario
+    probability: float
+    interval: Interval
+
+    @property
+    def status(self) -> Status:
+        """On track, uncertain or off track."""
+        return status_of(self.probability)
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Several targets under several scenarios.
+
+    Attributes
+    ----------
+    cases : tuple of Case
+        Target by target, in each the scenarios in their order.
+    as_of : date
+    """
+
+    cases: tuple[Case, ...]
+    as_of: dt.date
+
+    @property
+    def targets(self) -> tuple[Target, ...]:
+        """Each target once, in order."""
+        return tuple({case.target.id: case.target for case in self.cases}.values())
+
+    @property
+    def scenarios(self) -> tuple[Scenario, ...]:
+        """Each scenario once, in order."""
+        return tuple({case.scenario.id: case.scenario for case in self.cases}.values())
+
+    def to_frame(self, language: Language = "zh") -> pd.DataFrame:
+        """Tabulate: ``target scenario name status probability median lo80 hi80``, one row a target and scenario."""
+        rows = [
+            (
+                case.target.id, case.scenario.id, case.scenario.name[language], case.status, case.probability,
+                case.interval.median, case.interval.lo80, case.interval.hi80,
+            )
+            for case in self.cases
+        ]  # fmt: skip
+        columns = ["target", "scenario", "name", "status", "probability", "median", "lo80", "hi80"]
+        return pd.DataFrame(rows, columns=columns)
+
+    def text(self, language: Language = "zh") -> str:
+        """The comparison in lines, a block a target."""
+        lines: list[str] = []
+        for target in self.targets:
+            lines += ["", f"{target.id}  {target.label[language]}"]
+            lines += [_line(case, language) for case in self.cases if case.target.id == target.id]
+        return "\n".join(lines[1:])
+
+
+def _line(case: Case, language: Language) -> str:
+    unit = case.target.unit or ""
+    decimals = 1 if unit == "%" or language == "en" else 0
+    middle, low, high = (
+        amount(each, unit, language, decimals)
+        for each in (case.interval.median, case.interval.lo80, case.interval.hi80)
+    )
+    words, status = chance(case.probability)[language], STATUS_WORDS[case.status][language]
+    if language == "zh":
+        return f"  {case.scenario.name.zh}：{words}（{status}），中位数{middle}，80%区间{low}至{high}"
+    return f"  {case.scenario.name.en}: {words} ({status}), median {middle}, 80% interval {low} to {high}"
+
+
+def compare(dataset: Dataset, scenarios: Sequence[Scenario], target_ids: Sequence[str]) -> Comparison:
+    """Judge several targets under several scenarios; one without assumptions is the model's own accounts.
 
     Raises
     ------
@@ -44,120 +119,20 @@ def compare(
     Examples
     --------
     >>> import qdecon as qd
+    >>> from qdecon.plan import Bilingual
+    >>> from qdecon.scenario import Assumption, Scenario
     >>> flat = Scenario("flat", Bilingual("平", "flat prices"), 2026, (Assumption("deflator", (0.0,)),))
-    >>> compare(qd.load("qingdao"), [flat], ["t06-2028"], "en")[["name", "status"]].values.tolist()
+    >>> made = compare(qd.load("qingdao"), [flat], ["t06-2028"])
+    >>> made.to_frame("en")[["name", "status"]].values.tolist()
     [['flat prices', 'uncertain']]
     """
-    rows = []
+    cases = []
     for target in [dataset.plan.target(each) for each in target_ids]:
         base = accounts_to(dataset, target)
         for scenario in scenarios:
-            projection = applied(base, scenario).projection(target.indicator or "")
-            probability = met_in(projection.at(target.deadline or 0), target)
-            median, low, high, _, _ = projection.quantiles(target.deadline or 0)
-            made = (scenario.id, scenario.name[language], status_of(probability), probability, median, low, high)
-            rows.append((target.id, *made))
-    columns = ["target", "scenario", "name", "status", "probability", "median", "lo80", "hi80"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-@dataclass(frozen=True)
-class Sweep:
-    """Chance of one target over two levers.
-
-    Attributes
-    ----------
-    target : Target
-    levers : (str, str)
-    across, up : tuple of float
-        Values of the first and the second lever, rising.
-    chances : ndarray, shape (up, across)
-    """
-
-    target: Target
-    levers: tuple[str, str]
-    across: tuple[float, ...]
-    up: tuple[float, ...]
-    chances: Array
-
-    def __post_init__(self) -> None:
-        self.chances.setflags(write=False)
-
-    def to_frame(self) -> pd.DataFrame:
-        """Chances as a table: one row a value of the second lever, one column a value of the first."""
-        rows, columns = (
-            pd.Index(each, name=name) for each, name in zip((self.up, self.across), self.levers[::-1], strict=True)
-        )
-        return pd.DataFrame(self.chances, index=rows, columns=columns)
-
-    def frontier(self, chance: float) -> tuple[float | None, ...]:
-        """For each value of the first lever, the second's at which the chance is reached, by straight lines between.
-
-        None where it is nowhere reached, or everywhere exceeded, on the map.
-        """
-        found: list[float | None] = []
-        for column in self.chances.T:
-            rising = column if column[-1] >= column[0] else column[::-1]
-            values = self.up if column[-1] >= column[0] else self.up[::-1]
-            inside = rising[0] <= chance <= rising[-1]
-            found.append(float(np.interp(chance, rising, values)) if inside else None)
-        return tuple(found)
-
-
-def sweep(
-    dataset: Dataset,
-    target_id: str,
-    first: tuple[str, Sequence[float]],
-    second: tuple[str, Sequence[float]],
-    around: Scenario | None = None,
-    spread: float = 0.0,
-) -> Sweep:
-    """Map the chance of a target over two levers, each held at one value every year.
-
-    Parameters
-    ----------
-    dataset : Dataset
-    target_id : str
-    first, second : (lever, values)
-        Values rising; a lever of a pair whose partner nobody states has it at nought.
-    around : Scenario, optional
-        Other assumptions.
-    spread : float
-        Half-width of the 80 % interval around both levers, in their units; with 0 they hold exactly.
-
-    Raises
-    ------
-    NotAvailable
-        If the values do not rise, both levers are the same, or the target is not ahead of the accounts.
-    UnknownName
-        If there is no such target or lever.
-
-    Examples
-    --------
-    >>> import qdecon as qd
-    >>> made = sweep(qd.load("qingdao"), "t06-2028", ("real_growth", (3, 5)), ("deflator", (-1, 0, 1)))
-    >>> made.chances.tolist(), made.frontier(0.5)
-    ([[0.0, 0.0], [0.0, 1.0], [0.0, 1.0]], (None, -0.5))
-    """
-    for lever, values in (first, second):
-        if len(values) < 2 or (np.diff(values) <= 0).any():
-            raise NotAvailable(f"values of {lever} do not rise", "arguments first, second", "give two or more, rising")
-    if first[0] == second[0]:
-        raise NotAvailable(f"{first[0]} is swept twice", "arguments first, second", "choose two levers")
-    target = dataset.plan.target(target_id)
-    base = accounts_to(dataset, target)
-    year = base.years[0]
-    known = around or Scenario("sweep", Bilingual("扫描", "a sweep"), year)
-    moved = {first[0], second[0]}
-    still = {pair[1 - pair.index(lever)] for pair in PAIRS for lever in moved & set(pair)} - moved
-    kept = [each for each in known.assumptions if each.lever not in moved]
-    kept += [Assumption(lever, (0.0,)) for lever in sorted(still) if all(each.lever != lever for each in kept)]
-    chances = np.empty((len(second[1]), len(first[1])))
-    for row, high in enumerate(second[1]):
-        for column, far in enumerate(first[1]):
-            levers = (Assumption(first[0], (float(far),), spread), Assumption(second[0], (float(high),), spread))
-            scenario = Scenario("sweep", known.name, min(known.first, year), (*kept, *levers), known.shocks)
-            projection = applied(base, scenario).projection(target.indicator or "")
-            chances[row, column] = met_in(projection.at(target.deadline or 0), target)
-    across, up = (tuple(float(value) for value in values) for _, values in (first, second))
-    return Sweep(target, (first[0], second[0]), across, up, chances)
+            projection = applied(base, scenario, dataset).projection(target.indicator or "")
+            year = target.deadline or 0
+            cases.append(
+                Case(target, scenario, met_in(projection.at(year), target), Interval(*projection.quantiles(year)))
+            )
+    return Comparison(tuple(cases), dataset.as_of)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, TypeAlias, get_args
 
 import numpy as np
 
 from qdecon.errors import NotAvailable, UnknownName
 from qdecon.plan import Bilingual
+from qdecon.projection.branches import GDP
 from qdecon.scenario.judged import accounts_to
-from qdecon.scenario.outcome import applied
-from qdecon.scenario.record import LARGEST, LEVERS, PAIRS, Assumption, Scenario
+from qdecon.scenario.outcome import reached
+from qdecon.scenario.record import LARGEST, LEVERS, Assumption, Scenario, partners
+from qdecon.scrutiny import GrowthBaseRate, ShareBaseRate, base_rate, share_base_rate
 from qdecon.verdict.outlook import met_in
 from qdecon.verdict.wording import chance, listed
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable
 
     from qdecon.data import Dataset
     from qdecon.models import Array
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 Shape: TypeAlias = Literal["constant", "front-loaded", "phased"]
 SHAPES: tuple[Shape, ...] = get_args(Shape)
 TILT = 0.5  # a tilted path begins and ends so far from its average, as a part of it
-HALVINGS = 40
+HALVINGS = 20  # of a hundred points: to a ten-thousandth of a point
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,8 @@ class Required:
     years : tuple of int
     rest : Bilingual
         What else was assumed.
+    precedent : GrowthBaseRate, ShareBaseRate or None
+        How often comparable places went as far as the indicator itself would then go; None where that is not known.
     """
 
     target: Target
@@ -57,6 +62,7 @@ class Required:
     probability: float
     years: tuple[int, ...]
     rest: Bilingual
+    precedent: GrowthBaseRate | ShareBaseRate | None = None
 
     @property
     def feasible(self) -> bool:
@@ -109,7 +115,7 @@ def required(
         Wanted chance, between 0 and 1.
     shape : {"constant", "front-loaded", "phased"}
     around : Scenario, optional
-        Other assumptions.
+        Other assumptions; any about a lever that sets the same thing give way.
 
     Raises
     ------
@@ -133,19 +139,53 @@ def required(
         raise UnknownName(f"unknown lever {lever!r}", "argument lever", f"choose one of {', '.join(LEVERS)}")
     target = dataset.plan.target(target_id)
     base = accounts_to(dataset, target)
-    weights, rest = _weights(shape, len(base.years)), _rest(around, lever)
+    known = around or Scenario("required", Bilingual("反推", "solved for"), base.years[0])
+    weights, rest = _weights(shape, len(base.years)), what_else(around, lever)
+    late = [0.0] * max(base.years[0] - known.first, 0)  # years that are published already
 
-    def met(average: float) -> float:
-        return _chance(base, target, _with(around, lever, (average * weights).tolist(), base.years[0]))
+    def outcomes(average: float) -> Array:
+        scenario = known.assuming(Assumption(lever, (*late, *(average * weights).tolist())))
+        return reached(base, scenario, dataset, target.indicator or "", target.deadline or 0)
 
-    ends = [(-LARGEST / (1 + TILT), met(-LARGEST / (1 + TILT))), (LARGEST / (1 + TILT), met(LARGEST / (1 + TILT)))]
+    ends = [_farthest(outcomes, target, sign * LARGEST / weights.max()) for sign in (-1, 1)]
     (low, least), (high, most) = sorted(ends, key=lambda end: end[1])
     if not least <= by <= most:
         return Required(target, lever, shape, by, (), most, base.years, rest)
     for _ in range(HALVINGS):
         middle = (low + high) / 2
-        low, high = (middle, high) if met(middle) < by else (low, middle)
-    return Required(target, lever, shape, by, tuple((high * weights).tolist()), met(high), base.years, rest)
+        low, high = (middle, high) if met_in(outcomes(middle), target) < by else (low, middle)
+    found = outcomes(high)
+    precedent = _precedent(dataset, target, base, float(np.median(found)))
+    values = tuple((high * weights).tolist())
+    return Required(target, lever, shape, by, values, met_in(found, target), base.years, rest, precedent)
+
+
+def _farthest(outcomes: Callable[[float], Array], target: Target, end: float) -> tuple[float, float]:
+    """The farthest value towards an end at which the accounts still add up, and the chance there."""
+    for _ in range(HALVINGS):
+        with suppress(NotAvailable):
+            return end, met_in(outcomes(end), target)
+        end /= 2
+    return 0.0, met_in(outcomes(0.0), target)
+
+
+def _precedent(dataset: Dataset, target: Target, base: Accounts, end: float) -> GrowthBaseRate | ShareBaseRate | None:
+    """How often comparable places did what takes the indicator from its latest level to ``end``.
+
+    Only the median way there is looked up: nothing comparable tells real growth and prices of cities apart. Where no
+    peer publishes a part, its ceiling stands for it.
+    """
+    years, indicator = len(base.years), dataset.indicator(target.indicator or "")
+    with suppress(NotAvailable, UnknownName):
+        if indicator.kind != "share":
+            start = float(np.median(base.start[indicator.id]))
+            return base_rate(dataset, (end / start) ** (1 / years) - 1, years, indicator=indicator.id)
+        part, whole = indicator.numerator or "", indicator.denominator or GDP
+        start = 100 * float(np.median(base.start[part] / base.start[whole]))
+        peers = dataset.peers.provinces.levels
+        known = part if part in peers else dataset.indicator(part).ceiling or part
+        return share_base_rate(dataset, known, whole, end - start, years)
+    return None
 
 
 def _weights(shape: Shape, years: int) -> Array:
@@ -156,33 +196,17 @@ def _weights(shape: Shape, years: int) -> Array:
     return rising if shape == "phased" else rising[::-1]
 
 
-def _rest(around: Scenario | None, lever: str) -> Bilingual:
-    """What is assumed of everything else."""
-    partner = _partner(lever)
+def what_else(around: Scenario | None, *levers: str) -> Bilingual:
+    """What is assumed of everything but some levers."""
+    said = Bilingual("其余按模型", "all else as the model says")
     if around is not None:
         said = Bilingual(f"其余按“{around.name.zh}”", f'all else as in "{around.name.en}"')
-    else:
-        said = Bilingual("其余按模型", "all else as the model says")
-    if partner is None or (around is not None and around.of(partner) is not None):
-        return said
-    held = LEVERS[partner].name
-    return Bilingual(f"{held.zh}取0，{said.zh}", f"with {held.en} held at nought and {said.en}")
-
-
-def _partner(lever: str) -> str | None:
-    return next((pair[1 - pair.index(lever)] for pair in PAIRS if lever in pair), None)
-
-
-def _with(around: Scenario | None, lever: str, values: Sequence[float], first: int) -> Scenario:
-    """A scenario with one lever set, and its partner at nought where nobody stated it."""
-    known = around or Scenario("required", Bilingual("反推", "solved for"), first)
-    kept = [each for each in known.assumptions if each.lever != lever]
-    partner = _partner(lever)
-    if partner is not None and all(each.lever != partner for each in kept):
-        kept.append(Assumption(partner, (0.0,)))
-    late = [0.0] * max(first - known.first, 0)  # years that are published already
-    return replace(known, assumptions=(*kept, Assumption(lever, (*late, *values))))
-
-
-def _chance(base: Accounts, target: Target, scenario: Scenario) -> float:
-    return met_in(applied(base, scenario).projection(target.indicator or "").at(target.deadline or 0), target)
+    still = dict.fromkeys(
+        other
+        for lever in levers
+        for other in partners(lever)
+        if other not in levers and (around is None or around.of(other) is None)
+    )
+    for held in (LEVERS[other].name for other in still):
+        said = Bilingual(f"{held.zh}取0，{said.zh}", f"with {held.en} held at nought and {said.en}")
+    return said

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from contextlib import suppress
 from dataclasses import replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from qdecon.errors import NotAvailable
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from qdecon.plan import Target
     from qdecon.projection import Accounts
     from qdecon.scenario.record import Scenario
+
+KEPT = 4  # accounts, one a deadline: tens of megabytes each
 
 
 def assess_under(dataset: Dataset, scenario: Scenario, target_id: str) -> Verdict:
@@ -46,35 +49,50 @@ def assess_under(dataset: Dataset, scenario: Scenario, target_id: str) -> Verdic
     >>> assess_under(qd.load("qingdao"), boom, "t06").status
     'uncertain'
     """
+    return accounts_under(dataset, scenario, target_id)[1]
+
+
+def accounts_under(dataset: Dataset, scenario: Scenario, target_id: str) -> tuple[Accounts | None, Verdict]:
+    """The accounts under a scenario up to a target's deadline, and the verdict they give.
+
+    Under an empty scenario the verdict is that of :func:`qdecon.verdict.assess`, and there are no accounts where they
+    do not reach the target.
+
+    Raises
+    ------
+    NotAvailable, UnknownName
+        As :func:`assess_under`.
+    """
     target = dataset.plan.target(target_id)
+    now = _now(_Same(dataset), target.id)
     if not scenario.assumptions and not scenario.shocks:
-        return assess(dataset, target.id)
-    base = accounts_to(dataset, target)
-    projection = applied(base, scenario).projection(target.indicator or "")
+        with suppress(NotAvailable):
+            return accounts_to(dataset, target), now
+        return None, now
+    accounts = applied(accounts_to(dataset, target), scenario, dataset)
+    projection = accounts.projection(target.indicator or "")
     year = target.deadline or 0
     probability, interval = met_in(projection.at(year), target), Interval(*projection.quantiles(year))
-    now, status = assess(dataset, target.id), status_of(probability)
-    return replace(
-        now, status=status, sentence=_sentence(dataset, scenario, target, probability, interval),
+    return accounts, replace(
+        now, status=status_of(probability), sentence=_sentence(dataset, scenario, target, probability, interval),
         probability=probability, probability_kind="forecast", projected=interval,
         trajectory=trajectory(dataset, target, projection),
     )  # fmt: skip
 
 
 def accounts_to(dataset: Dataset, target: Target) -> Accounts:
-    """The model's own accounts up to a target's deadline.
+    """The model's own accounts up to a target's deadline; the last few are kept, since scenarios start from the same.
 
     Raises
     ------
     NotAvailable
         If the target is settled or due, or the accounts do not hold its indicator.
     """
-    latest = dataset.latest("gdp") if "gdp" in dataset.indicators else None
-    if target.deadline is None or target.value is None or latest is None or target.deadline <= latest.year:
+    if not _lies_ahead(dataset, target):
         raise NotAvailable(
             f"{target.id} is not ahead of the accounts", "argument target", "choose a target with a later deadline"
         )
-    base = project_accounts(dataset, target.deadline)
+    base = _base(_Same(dataset), target.deadline or 0)
     if target.indicator not in base.indicators:
         raise NotAvailable(
             f"the accounts hold no {target.indicator}",
@@ -86,12 +104,43 @@ def accounts_to(dataset: Dataset, target: Target) -> Accounts:
 
 def ahead(dataset: Dataset) -> tuple[str, ...]:
     """Ids of the targets that a scenario can be judged by: those ahead whose indicator the accounts hold."""
-    found = []
-    for target in dataset.plan.targets:
-        with suppress(NotAvailable):
-            accounts_to(dataset, target)
-            found.append(target.id)
-    return tuple(found)
+    targets = [target for target in dataset.plan.targets if _lies_ahead(dataset, target)]
+    if not targets:
+        return ()
+    with suppress(NotAvailable):
+        held = _base(_Same(dataset), min(target.deadline or 0 for target in targets)).indicators
+        return tuple(target.id for target in targets if target.indicator in held)
+    return ()
+
+
+def _lies_ahead(dataset: Dataset, target: Target) -> bool:
+    latest = dataset.latest("gdp") if "gdp" in dataset.indicators else None
+    return None not in (target.deadline, target.value, latest) and (target.deadline or 0) > (
+        latest.year if latest else 0
+    )
+
+
+class _Same:
+    """A dataset as a key of a cache: equal only to itself, and kept alive, so that no other can take its place."""
+
+    def __init__(self, dataset: Dataset) -> None:
+        self.dataset = dataset
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and other.dataset is self.dataset
+
+    def __hash__(self) -> int:
+        return id(self.dataset)
+
+
+@lru_cache(maxsize=KEPT)
+def _base(same: _Same, year: int) -> Accounts:
+    return project_accounts(same.dataset, year)
+
+
+@lru_cache(maxsize=4 * KEPT)
+def _now(same: _Same, target_id: str) -> Verdict:
+    return assess(same.dataset, target_id)
 
 
 def _sentence(

@@ -3,10 +3,10 @@
 A lever replaces a path of the accounts, the same outcome keeps its place, and what no lever touches stays as the model
 has it:
 
-* GDP grows by ``(1 + real growth) * (1 + deflator)``; with neither lever nor shock its outcomes are the model's own.
-* The log-odds of manufacturing's (or services') nominal share of GDP change by exactly real outgrowth plus relative
-  price.
-* All else keeps its share of what the pinned parts leave, so that the parts add up to GDP in every outcome.
+* GDP grows by ``(1 + real growth) * (1 + deflator)``; with no lever or shock on growth its outcomes are the model's
+  own. A stated nominal growth leaves real growth to the model, and the deflator is the rest. A driver gives real growth
+  by its elasticity, with the errors of that regression.
+* Shares of GDP that levers set are pinned, see :mod:`qdecon.scenario.parts`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,10 @@ import numpy as np
 
 from qdecon.errors import NotAvailable
 from qdecon.projection import project_accounts
-from qdecon.projection.branches import GDP, INDUSTRY, MANUFACTURING, SECONDARY, SERVICES
+from qdecon.projection.branches import GDP
+from qdecon.scenario.driver import elasticity
+from qdecon.scenario.parts import parts
+from qdecon.scenario.record import DRIVERS, LEVERS
 
 if TYPE_CHECKING:
     from qdecon.data import Dataset
@@ -28,8 +31,7 @@ if TYPE_CHECKING:
     from qdecon.projection import Accounts
     from qdecon.scenario.record import Scenario
 
-PINNED = {MANUFACTURING: "manufacturing", SERVICES: "services"}  # item: beginning of the names of its two levers
-HOLDS = {SECONDARY: (MANUFACTURING,), INDUSTRY: (MANUFACTURING,)}  # items that hold a pinned one
+OF_GDP = frozenset(["real_growth", "deflator", "nominal_growth", *DRIVERS])
 EIGHTY = 1.2815515655446004  # half-width of the 80 % interval of a standard normal variable
 
 
@@ -51,8 +53,8 @@ def run(dataset: Dataset, scenario: Scenario, year: int) -> Accounts:
     Raises
     ------
     NotAvailable
-        If the accounts lack what a lever moves, the scenario begins before their first year, or its shares leave
-        nothing for the rest.
+        If the accounts lack what a lever moves, the scenario begins before their first year, its shares leave nothing
+        for the rest, or too few years tell an elasticity.
 
     Examples
     --------
@@ -64,11 +66,11 @@ def run(dataset: Dataset, scenario: Scenario, year: int) -> Accounts:
     >>> (made.gdp / 17560.67)[0].round(4)
     array([1.05  , 1.1025])
     """
-    return applied(project_accounts(dataset, year), scenario)
+    return applied(project_accounts(dataset, year), scenario, dataset)
 
 
-def applied(base: Accounts, scenario: Scenario) -> Accounts:
-    """Accounts under a scenario.
+def applied(base: Accounts, scenario: Scenario, dataset: Dataset) -> Accounts:
+    """Accounts under a scenario; ``base`` are the model's own of the same dataset.
 
     Raises
     ------
@@ -77,32 +79,68 @@ def applied(base: Accounts, scenario: Scenario) -> Accounts:
     """
     if not scenario.assumptions and not scenario.shocks:
         return base
+    moves = _moves(base, scenario)
+    real, deflator, gdp = _growth(base, scenario, moves, dataset)
+    items, ratios, fits = parts(base, gdp, moves, scenario, dataset)
+    rows = np.arange(len(gdp))
+    if not fits.all():
+        rows[~fits] = _generator(scenario, "taken over").choice(np.flatnonzero(fits), size=int((~fits).sum()))
+        items = {name: each[rows] for name, each in items.items()}
+        real, deflator = (None if each is None else each[rows] for each in (real, deflator))
+        base = replace(base, start=MappingProxyType({name: each[rows] for name, each in base.start.items()}))
+    return replace(
+        base,
+        whole=replace(base.whole, paths=items[GDP], model=f"scenario {scenario.id}"),
+        real_growth=real,
+        deflator=deflator,
+        items=MappingProxyType(items),
+        ratios=MappingProxyType(ratios),
+    )
+
+
+def reached(base: Accounts, scenario: Scenario, dataset: Dataset, indicator: str, year: int) -> Array:
+    """Outcomes of one indicator in one year, the same as those of :func:`applied`; of GDP without forming its parts.
+
+    Raises
+    ------
+    NotAvailable, UnknownName
+        As :func:`applied` and :meth:`qdecon.projection.Accounts.projection`.
+    """
+    moves = _moves(base, scenario)
+    if indicator == GDP and moves.keys() <= OF_GDP:
+        return np.asarray(_growth(base, scenario, moves, dataset)[2][:, base.years.index(year)])
+    return applied(base, scenario, dataset).projection(indicator).at(year)
+
+
+def _moves(base: Accounts, scenario: Scenario) -> dict[str, Array]:
+    """Outcomes of every lever that is assumed, shape (outcomes, years).
+
+    Raises
+    ------
+    NotAvailable
+        If the scenario begins too late.
+    """
     if scenario.first > base.years[0] and scenario.assumptions:
         raise NotAvailable(
             f"{scenario.id} begins in {scenario.first}, the projection in {base.years[0]}",
             f"scenario {scenario.id!r}",
             f"state the years from {base.years[0]} on",
         )
-    real, deflator, gdp = _growth(base, scenario)
-    factor = gdp / base.gdp
-    items = {name: each * factor for name, each in base.items.items()}
-    items[GDP] = gdp
-    shares = {name: _share(base, scenario, name) for name in PINNED}
-    items = _placed(items, {name: share for name, share in shares.items() if share is not None}, scenario)
-    whole = replace(base.whole, paths=gdp, model=f"scenario {scenario.id}")
-    return replace(base, whole=whole, real_growth=real, deflator=deflator, items=MappingProxyType(items))
+    return {name: path for name in LEVERS if (path := _lever(base, scenario, name)) is not None}
 
 
-def _growth(base: Accounts, scenario: Scenario) -> tuple[Array | None, Array | None, Array]:
+def _growth(
+    base: Accounts, scenario: Scenario, moves: dict[str, Array], dataset: Dataset
+) -> tuple[Array | None, Array | None, Array]:
     """Real growth, deflator and GDP.
 
     Raises
     ------
     NotAvailable
-        If the accounts tell no real growth.
+        If the accounts tell no real growth, or too few years tell an elasticity.
     """
-    volume, price = (_lever(base, scenario, name) for name in ("real_growth", "deflator"))
-    if volume is None and price is None and not scenario.shocks:
+    driver = next((name for name in DRIVERS if name in moves), None)
+    if not OF_GDP & moves.keys() and not scenario.shocks:
         return base.real_growth, base.deflator, base.gdp
     if base.real_growth is None or base.deflator is None:
         raise NotAvailable(
@@ -110,11 +148,18 @@ def _growth(base: Accounts, scenario: Scenario) -> tuple[Array | None, Array | N
             f"scenario {scenario.id!r}",
             "wait for published real growth, or leave these levers out",
         )
-    real = np.log1p(base.real_growth) if volume is None else np.log1p(volume / 100)
-    real = real + sum(shock.effect(base.years) for shock in scenario.shocks) / 100
-    deflator = base.deflator if price is None else price / 100 + np.zeros_like(base.deflator)
-    gdp = base.start[GDP][:, None] * np.exp(np.cumsum(real + np.log1p(deflator), axis=1))
-    return np.expm1(real), deflator, gdp
+    if driver is not None:
+        draw = _generator(scenario, f"errors of {driver}")
+        real = elasticity(dataset, driver).follow(np.log1p(moves[driver] / 100), draw)
+    else:
+        real = np.log1p(moves["real_growth"] / 100 if "real_growth" in moves else base.real_growth)
+    price = np.log1p(moves["deflator"] / 100 if "deflator" in moves else base.deflator)
+    if "nominal_growth" in moves:
+        price = np.log1p(moves["nominal_growth"] / 100) - real
+    if scenario.shocks:
+        real = real + sum(shock.effect(base.years) for shock in scenario.shocks) / 100
+    gdp = base.start[GDP][:, None] * np.exp(np.cumsum(real + price, axis=1))
+    return np.expm1(real), np.expm1(price), gdp
 
 
 def _lever(base: Accounts, scenario: Scenario, name: str) -> Array | None:
@@ -127,8 +172,12 @@ def _lever(base: Accounts, scenario: Scenario, name: str) -> Array | None:
     path = assumed.path(late + shape[1])[late:]
     if not assumed.spread:
         return np.broadcast_to(path, shape)
-    draw = np.random.default_rng(zlib.crc32(f"{scenario.id} {name}".encode()))
-    return np.asarray(path + draw.permutation(_normal(shape[0]))[:, None] * assumed.spread / EIGHTY)
+    rank = _generator(scenario, name).permutation(_normal(shape[0]))
+    return np.asarray(path + rank[:, None] * assumed.spread / EIGHTY)
+
+
+def _generator(scenario: Scenario, name: str) -> np.random.Generator:
+    return np.random.default_rng(zlib.crc32(f"{scenario.id} {name}".encode()))
 
 
 def _normal(count: int) -> Array:
@@ -136,56 +185,3 @@ def _normal(count: int) -> Array:
     from scipy.special import ndtri  # loaded only where a path has a spread
 
     return np.asarray(ndtri((np.arange(count) + 0.5) / count))
-
-
-def _share(base: Accounts, scenario: Scenario, name: str) -> Array | None:
-    """Share of GDP that an item's two levers give it; None where it goes as the model says.
-
-    Raises
-    ------
-    NotAvailable
-        If the accounts lack the item.
-    """
-    moves = [_lever(base, scenario, f"{PINNED[name]}_{kind}") for kind in ("outgrowth", "price")]
-    if moves[0] is None or moves[1] is None:
-        return None
-    if name not in base.items:
-        raise NotAvailable(
-            f"no {name}: {base.missing.get(name, 'it is no item of the accounts')}",
-            f"scenario {scenario.id!r}",
-            "leave its levers out",
-        )
-    first = base.start[name] / base.start[GDP]
-    odds = np.log(first / (1 - first))[:, None] + np.cumsum(moves[0] + moves[1], axis=1) / 100
-    return np.asarray(1 / (1 + np.exp(-odds)))
-
-
-def _placed(items: dict[str, Array], shares: dict[str, Array], scenario: Scenario) -> dict[str, Array]:
-    """Items with pinned shares; all else keeps its share of what they leave.
-
-    Raises
-    ------
-    NotAvailable
-        If they leave nothing.
-    """
-    if not shares:
-        return items
-    gdp = items[GDP]
-    before, after = (
-        sum(each, np.zeros_like(gdp)) for each in ([items[name] / gdp for name in shares], shares.values())
-    )
-    short = float(np.mean((after >= 1).any(axis=1)))
-    if short:
-        raise NotAvailable(
-            f"the shares leave nothing for the rest in {short:.0%} of the outcomes",
-            f"scenario {scenario.id!r}",
-            "lower an outgrowth or a relative price",
-        )
-    left = (1 - after) / (1 - before)
-    placed = {GDP: gdp, **{name: gdp * share for name, share in shares.items()}}
-    for name, each in items.items():
-        if name not in placed:
-            held = [pinned for pinned in HOLDS.get(name, ()) if pinned in shares]
-            rest = each - sum((items[pinned] for pinned in held), np.zeros_like(gdp))
-            placed[name] = rest * left + sum((placed[pinned] for pinned in held), np.zeros_like(gdp))
-    return {name: placed[name] for name in items}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
@@ -43,12 +43,42 @@ LEVERS: Mapping[str, Lever] = MappingProxyType(
         "services_price": Lever(
             Bilingual("服务业价格涨幅高出其余部分的幅度", "the rise of services' relative price"), _POINTS
         ),
+        "producer_outgrowth": Lever(
+            Bilingual(
+                "生产性服务业实际增速高出其余服务业的幅度", "producer services' real outgrowth over other services"
+            ),
+            _POINTS,
+        ),
+        "producer_price": Lever(
+            Bilingual("生产性服务业价格涨幅高出其余服务业的幅度", "the rise of producer services' relative price"),
+            _POINTS,
+        ),
+        "primary_growth": Lever(Bilingual("第一产业名义增长", "nominal growth of the primary sector"), _PER_CENT),
+        "manufacturing_growth": Lever(Bilingual("制造业名义增长", "nominal growth of manufacturing"), _PER_CENT),
+        "services_growth": Lever(Bilingual("服务业名义增长", "nominal growth of services"), _PER_CENT),
+        "nominal_growth": Lever(Bilingual("名义增长", "nominal growth"), _PER_CENT),
+        "nation_growth": Lever(Bilingual("全国实际增长", "the nation's real growth"), _PER_CENT),
+        "province_growth": Lever(Bilingual("全省实际增长", "the province's real growth"), _PER_CENT),
     }
 )
 LARGEST = 50.0  # of a lever, in its unit: beyond, it is a slip of the pen
 LONGEST = 30  # years
 FIRST_YEAR, LAST_YEAR = 1900, 2200
-PAIRS = (("manufacturing_outgrowth", "manufacturing_price"), ("services_outgrowth", "services_price"))
+PAIRS = (
+    ("manufacturing_outgrowth", "manufacturing_price"),
+    ("services_outgrowth", "services_price"),
+    ("producer_outgrowth", "producer_price"),
+)
+DRIVERS = ("nation_growth", "province_growth")
+# Levers that set the same thing: of each group, one at most.
+RIVALS = (
+    ("real_growth", "nominal_growth", *DRIVERS),
+    ("deflator", "nominal_growth"),
+    ("manufacturing_outgrowth", "manufacturing_growth"),
+    ("manufacturing_price", "manufacturing_growth"),
+    ("services_outgrowth", "services_growth"),
+    ("services_price", "services_growth"),
+)
 _ID = re.compile(r"[a-z][a-z0-9-]{0,63}")
 
 
@@ -115,6 +145,42 @@ class Assumption:
         """Values of the first ``years`` years."""
         kept = self.values[:years]
         return np.array([*kept, *[self.values[-1]] * (years - len(kept))])
+
+
+def partners(lever: str) -> tuple[str, ...]:
+    """The other lever of its pair; none if it stands alone."""
+    return tuple(other for pair in PAIRS if lever in pair for other in pair if other != lever)
+
+
+def phased_in(lever: str, start: float, end: float, years: int, spread: float = 0.0) -> Assumption:
+    """The path of a lever that goes from one value to another in equal steps, and stays there.
+
+    Parameters
+    ----------
+    lever : str
+    start, end : float
+        Values of the first year and of the last of the phase-in, in the lever's unit.
+    years : int
+        How many years that takes, the first included.
+    spread : float
+
+    Raises
+    ------
+    NotAvailable
+        If that is no path: no year, too many, or values beyond reason.
+    UnknownName
+        If there is no such lever.
+
+    Examples
+    --------
+    >>> phased_in("deflator", -0.5, 1.5, 3).values
+    (-0.5, 0.5, 1.5)
+    """
+    if years not in range(1, LONGEST + 1):
+        raise NotAvailable(
+            f"a phase-in over {str(years)[:32]} years", f"phase-in of {lever[:64]}", f"give 1 to {LONGEST}"
+        )
+    return Assumption(lever, tuple(np.linspace(start, end, years).tolist()) if years > 1 else (end,), spread)
 
 
 @dataclass(frozen=True)
@@ -195,6 +261,10 @@ class Scenario:
         if len(levers) != len(set(levers)):
             twice = next(lever for lever in levers if levers.count(lever) > 1)
             raise NotAvailable(f"{twice} is assumed twice", where, "keep one assumption a lever")
+        for rivals in RIVALS:
+            both = [lever for lever in rivals if lever in levers]
+            if len(both) > 1:
+                raise NotAvailable(f"{both[0]} and {both[1]} set the same thing", where, "keep one of them")
         for pair in PAIRS:
             if len(set(pair) & set(levers)) == 1:
                 alone = next(lever for lever in pair if lever in levers)
@@ -204,6 +274,22 @@ class Scenario:
                     where,
                     f"state {other} too: only their sum moves a nominal share, and nothing published tells them apart",
                 )
+
+    def assuming(self, *assumptions: Assumption) -> Scenario:
+        """The same with these assumed: what sets the same thing gives way, and a partner nobody states is at nought.
+
+        Examples
+        --------
+        >>> goal = Scenario("goal", Bilingual("目标", "goal"), 2026, (Assumption("real_growth", (5.0,)),))
+        >>> [each.lever for each in goal.assuming(Assumption("services_outgrowth", (1.0,))).assumptions]
+        ['real_growth', 'services_outgrowth', 'services_price']
+        """
+        new = {each.lever for each in assumptions}
+        gone = new.union(*(rivals for rivals in RIVALS if new & set(rivals)))
+        kept = tuple(each for each in self.assumptions if each.lever not in gone)
+        stated = {each.lever for each in (*kept, *assumptions)}
+        still = [Assumption(other, (0.0,)) for lever in new for other in partners(lever) if other not in stated]
+        return replace(self, assumptions=(*kept, *assumptions, *still))
 
     def of(self, lever: str) -> Assumption | None:
         """The assumption about a lever; None where it goes as the model says.
