@@ -8,10 +8,13 @@ from qdecon.charts.record import chart_record, frame_record
 from qdecon.charts.reliability import chart_reliability, frame_reliability
 from qdecon.charts.rules import chart_rules
 from qdecon.charts.ruletable import frame_rules
+from qdecon.charts.scenarios import chart_scenarios, frame_scenarios
 from qdecon.charts.scorecard import chart_scorecard
 from qdecon.charts.series import frame_trajectory
 from qdecon.charts.shortfall import chart_shortfall, frame_shortfall
 from qdecon.charts.specification import chart_specification, frame_specification
+from qdecon.charts.sweepmap import chart_sweep, frame_sweep
+from qdecon.charts.swings import chart_swings, frame_swings
 from qdecon.charts.table import frame_scorecard
 from qdecon.charts.titles import headline
 from qdecon.charts.trajectory import chart_trajectory
@@ -24,9 +27,12 @@ __all__ = [
     "chart_record",
     "chart_reliability",
     "chart_rules",
+    "chart_scenarios",
     "chart_scorecard",
     "chart_shortfall",
     "chart_specification",
+    "chart_sweep",
+    "chart_swings",
     "chart_trajectory",
     "frame_badges",
     "frame_base_rate",
@@ -34,9 +40,12 @@ __all__ = [
     "frame_record",
     "frame_reliability",
     "frame_rules",
+    "frame_scenarios",
     "frame_scorecard",
     "frame_shortfall",
     "frame_specification",
+    "frame_sweep",
+    "frame_swings",
     "frame_trajectory",
     "headline",
 ]

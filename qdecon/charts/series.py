@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -63,7 +64,9 @@ def frame_trajectory(verdict: Verdict) -> pd.DataFrame:
 
 def rows(frame: pd.DataFrame, series: str | None = None) -> list[Any]:
     """Rows of a table as records, of one series if named."""
-    return list((frame if series is None else frame[frame["series"] == series]).itertuples(index=False))
+    kept = frame if series is None else frame[frame["series"] == series]
+    # Several times as fast as named tuples, whose class is made anew at every call.
+    return [SimpleNamespace(**record) for record in kept.to_dict("records")]
 
 
 def _recent(trajectory: Trajectory) -> Trajectory:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from qdecon.data import Dataset
-    from qdecon.plan import Language, Target
+    from qdecon.plan import Bilingual, Language, Target
     from qdecon.scenario.record import Scenario
     from qdecon.verdict.record import Status
 
@@ -56,10 +56,12 @@ class Comparison:
     ----------
     cases : tuple of Case
         Target by target, in each the scenarios in their order.
+    place : Bilingual
     as_of : date
     """
 
     cases: tuple[Case, ...]
+    place: Bilingual
     as_of: dt.date
 
     @property
@@ -135,4 +137,4 @@ def compare(dataset: Dataset, scenarios: Sequence[Scenario], target_ids: Sequenc
             cases.append(
                 Case(target, scenario, met_in(projection.at(year), target), Interval(*projection.quantiles(year)))
             )
-    return Comparison(tuple(cases), dataset.as_of)
+    return Comparison(tuple(cases), dataset.plan.place, dataset.as_of)

@@ -153,6 +153,26 @@ def _name(dataset: Dataset, driver: str) -> Bilingual:
     return Bilingual(dataset.plan.driver, dataset.peers.names_en.get(dataset.plan.driver, dataset.plan.driver))
 
 
+def latest_growth(dataset: Dataset, driver: str) -> float:
+    """The latest known real growth of a driver, per cent.
+
+    Raises
+    ------
+    NotAvailable
+        If none is known, or the plan names no province.
+
+    Examples
+    --------
+    >>> import qdecon as qd
+    >>> latest_growth(qd.load("qingdao"), "nation_growth")
+    5.0
+    """
+    rates = _rates(dataset, driver)
+    if not rates:
+        raise NotAvailable(f"no real growth of {_name(dataset, driver).en} is known", "the peers", "state real growth")
+    return rates[max(rates)]
+
+
 def _own(dataset: Dataset) -> dict[int, float]:
     """Published real growth of the place, per cent."""
     name = dataset.indicator(GDP).real_growth

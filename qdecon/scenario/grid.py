@@ -40,6 +40,7 @@ class Sweep:
         Half-width of the 80 % interval around both levers.
     rest : Bilingual
         What else was assumed.
+    place : Bilingual
     as_of : date
     """
 
@@ -50,6 +51,7 @@ class Sweep:
     chances: Array
     spread: float
     rest: Bilingual
+    place: Bilingual
     as_of: dt.date
 
     def __post_init__(self) -> None:
@@ -127,4 +129,4 @@ def sweep(
             chances[row, column] = met_in(found, target)
     across, up = (tuple(float(value) for value in values) for _, values in (first, second))
     rest = what_else(around, first[0], second[0])
-    return Sweep(target, (first[0], second[0]), across, up, chances, spread, rest, dataset.as_of)
+    return Sweep(target, (first[0], second[0]), across, up, chances, spread, rest, dataset.plan.place, dataset.as_of)

@@ -44,7 +44,10 @@ def parts(
         If the accounts lack a part, or the shares leave nothing for the rest in more than 1 % of the outcomes.
     """
     shares = {item: _share(base, gdp, moves, item, scenario) for item in PINNED if _moved(moves, PINNED[item])}
-    items = {name: each if gdp is base.gdp else each * (gdp / base.gdp) for name, each in base.items.items()}
+    items = dict(base.items)
+    if gdp is not base.gdp:
+        factor = gdp / base.gdp
+        items = {name: each * factor for name, each in items.items()}
     fits = _fitting(gdp, shares, scenario)
     items = _placed(items | {GDP: gdp}, shares)
     ratios = dict(base.ratios)

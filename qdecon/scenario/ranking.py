@@ -16,6 +16,7 @@ from qdecon.scenario.outcome import reached
 from qdecon.scenario.parts import PINNED
 from qdecon.scenario.record import LEVERS, Assumption, Scenario
 from qdecon.verdict.outlook import met_in
+from qdecon.verdict.wording import chance
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -66,6 +67,7 @@ class Ranking:
         Largest first.
     years : tuple of int
     rest : Bilingual
+    place : Bilingual
     as_of : date
     """
 
@@ -74,6 +76,7 @@ class Ranking:
     swings: tuple[Swing, ...]
     years: tuple[int, ...]
     rest: Bilingual
+    place: Bilingual
     as_of: dt.date
 
     def to_frame(self, language: Language = "zh") -> pd.DataFrame:
@@ -92,12 +95,12 @@ class Ranking:
                 f"{self.target.label.zh}：没有一项单独推得动它。", f"{self.target.label.en}: no lever alone moves it."
             )
         top, lever = self.swings[0], LEVERS[self.swings[0].lever]
-        odds = [f"{100 * each:.0f}" for each in (top.at_low, top.at_high)]
+        before, after = chance(top.at_low), chance(top.at_high)
         return Bilingual(
             f"{self.target.label.zh}：最要紧的是{lever.name.zh}，从每年{top.low:.1f}到{top.high:.1f}{lever.unit.zh}，可能性"
-            f"从{odds[0]}%变到{odds[1]}%。",
+            f"从{before.zh}变到{after.zh}。",
             f"{self.target.label.en}: most depends on {lever.name.en}; from {top.low:.1f} to {top.high:.1f}"
-            f"{lever.unit.en} a year the chance goes from {odds[0]} to {odds[1]} in 100.",
+            f"{lever.unit.en} a year the chance goes from {before.en} to {after.en}.",
         )
 
 
@@ -138,17 +141,17 @@ def rank_levers(dataset: Dataset, target_id: str, around: Scenario | None = None
 
     stated = {each.lever for each in known.assumptions}
     swings = []
-    for lever, pace in _paces(base).items():
+    for lever, pace in paces(base).items():
         if stated & {lever, lever.replace("_outgrowth", "_growth"), "nominal_growth"}:
             continue
         low, high = (float(each) for each in np.quantile(pace, ENDS))
         ends = [met(Assumption(lever, (each,))) for each in (low, high)]
         swings.append(Swing(lever, low, high, ends[0], ends[1]))
     ordered = tuple(sorted(swings, key=lambda each: -each.size))
-    return Ranking(target, met(), ordered, base.years, what_else(around), dataset.as_of)
+    return Ranking(target, met(), ordered, base.years, what_else(around), dataset.plan.place, dataset.as_of)
 
 
-def _paces(base: Accounts) -> dict[str, Array]:
+def paces(base: Accounts) -> dict[str, Array]:
     """Average yearly pace of every lever in the model's own outcomes, in the lever's unit."""
     paces: dict[str, Array] = {}
     if base.real_growth is not None and base.deflator is not None:
