@@ -26,7 +26,7 @@ export IPYTHONDIR := $(CURDIR)/.venv/ipython
 export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONWARNINGS MPLBACKEND
 
-.PHONY: help report figures lab notebooks readme record test lint types data-check figures-check notebooks-check tests soak bench tidy lock clean
+.PHONY: help report figures explore lab notebooks readme record test lint types data-check figures-check notebooks-check tests soak bench tidy lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -38,8 +38,11 @@ report: .venv/.runtime  ## judge every target, print the scorecard, refresh figu
 figures: .venv/.runtime  ## refresh figures/ only
 	@$(PY) -m qdecon figures
 
-lab: .venv/.develop  ## open the notebooks in JupyterLab
-	@$(PY) -m jupyterlab --notebook-dir=notebooks
+explore: .venv/.develop  ## open the page on which the assumptions can be moved, until Ctrl-C
+	@$(PY) -m qdecon explore
+
+lab: .venv/.develop  ## open the notebooks in JupyterLab, the scenarios first
+	@$(PY) -m jupyterlab --notebook-dir=notebooks notebooks/30-scenarios.ipynb
 
 notebooks: .venv/.develop  ## run all notebooks top to bottom and store their outputs in normal form
 	@$(PY) -m ruff check --quiet --fix-only notebooks
@@ -84,10 +87,10 @@ notebooks-check: .venv/.develop  ## every stored notebook output is what a fresh
 
 tests: .venv/.develop  ## unit tests, property tests, doctests, packaging
 	@echo "== tests (pytest)"
-	@$(PY) -m pytest -q -n auto
+	@$(PY) -m pytest -q -n auto --dist loadgroup
 
 soak: .venv/.develop  ## the long tests with full counts
-	@$(PY) -m pytest -q -n auto -m soak --hypothesis-profile=soak
+	@$(PY) -m pytest -q -n auto --dist loadgroup -m soak --hypothesis-profile=soak
 
 bench: .venv/.develop  ## accuracy and speed side by side with other libraries, a quarter of an hour
 	@bash benchmarks/run.sh $(BENCH)

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
     from qdecon.charts import chart_scorecard, chart_trajectory
     from qdecon.data import Dataset, check, load
     from qdecon.errors import DataError, NotAvailable, QdeconError, UnknownName
-    from qdecon.plan import Plan, Target
-    from qdecon.projection import Projection, project, project_accounts
+    from qdecon.projection import project, project_accounts
     from qdecon.publication import publish
     from qdecon.replay import backtest, history
+    from qdecon.scenario import assess_under, compare, required
     from qdecon.scrutiny import audit_plan, base_rate, dossier
     from qdecon.verdict import Scorecard, Verdict, assess, scorecard
 
@@ -25,26 +25,26 @@ _ROOMS = {
     "Dataset": "data",
     "DataError": "errors",
     "NotAvailable": "errors",
-    "Plan": "plan",
-    "Projection": "projection",
     "QdeconError": "errors",
     "Scorecard": "verdict",
-    "Target": "plan",
     "UnknownName": "errors",
     "Verdict": "verdict",
     "assess": "verdict",
+    "assess_under": "scenario",
     "audit_plan": "scrutiny",
     "backtest": "replay",
     "base_rate": "scrutiny",
     "chart_scorecard": "charts",
     "chart_trajectory": "charts",
     "check": "data",
+    "compare": "scenario",
     "dossier": "scrutiny",
     "history": "replay",
     "load": "data",
     "project": "projection",
     "project_accounts": "projection",
     "publish": "publication",
+    "required": "scenario",
     "scorecard": "verdict",
 }
 
@@ -52,26 +52,26 @@ __all__ = [
     "DataError",
     "Dataset",
     "NotAvailable",
-    "Plan",
-    "Projection",
     "QdeconError",
     "Scorecard",
-    "Target",
     "UnknownName",
     "Verdict",
     "assess",
+    "assess_under",
     "audit_plan",
     "backtest",
     "base_rate",
     "chart_scorecard",
     "chart_trajectory",
     "check",
+    "compare",
     "dossier",
     "history",
     "load",
     "project",
     "project_accounts",
     "publish",
+    "required",
     "scorecard",
 ]
 

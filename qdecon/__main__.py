@@ -1,4 +1,4 @@
-"""The command line: ``qdecon scorecard | dossier | audit | scenario | check | figures | backtest``."""
+"""The command line: ``qdecon scorecard | dossier | audit | scenario | explore | check | figures | backtest``."""
 
 from __future__ import annotations
 
@@ -70,6 +70,9 @@ def _parser() -> argparse.ArgumentParser:
         "--target", action="append", metavar="ID", help="default: every target that the accounts reach"
     )
     assumed.add_argument("--json", action="store_true", help="one JSON array, an object a target and scenario")
+    page = command("explore", _explore, "open the page on which the assumptions can be moved, until Ctrl-C")
+    page.add_argument("--port", type=int, default=0, metavar="N", help="default: any free one")
+    page.add_argument("--no-browser", action="store_true", help="print the address only")
     check = command("check", _check, "list every problem of the data at once")
     figures = command("figures", _figures, "write the figures, or check the ones on disk")
     figures.add_argument("--folder", default="figures", help="where they are (default: figures)")
@@ -86,10 +89,10 @@ def _parser() -> argparse.ArgumentParser:
     panel.add_argument("--origins", type=int, default=1, metavar="N", help="rolling origins, a year apart (default: 1)")
     panel.add_argument("--jobs", type=int, default=1, metavar="N", help="workers (default: 1)")
     backtest.add_argument("--json", action="store_true", help="JSON instead of a table")
-    for sub in (card, file, audit, assumed, figures):
+    for sub in (card, file, audit, assumed, page, figures):
         sub.add_argument("--as-of", metavar="DATE", help="judge on what was known on this day, YYYY-MM-DD")
-    for sub in (card, file, audit, assumed, check, backtest):
-        sub.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of the table (default: zh)")
+    for sub in (card, file, audit, assumed, page, check, backtest):
+        sub.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of what is shown (default: zh)")
     return parser
 
 
@@ -153,6 +156,20 @@ def _scenario(options: argparse.Namespace) -> int:
 
 def _json(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, indent=2)
+
+
+def _explore(options: argparse.Namespace) -> int:
+    from qdecon.explore.server import serve
+
+    serve(
+        options.plan,
+        options.as_of,
+        options.port,
+        not options.no_browser,
+        options.lang,
+        tell=lambda address: print(address, flush=True),
+    )
+    return 0
 
 
 def _check(options: argparse.Namespace) -> int:

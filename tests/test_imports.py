@@ -26,8 +26,8 @@ ROOMS = [
     "scenario",
     "charts",
     "publication",
-    "explore",
     "sources",
+    "explore",
     "__main__",
 ]
 PURE = ROOMS[ROOMS.index("models") : ROOMS.index("scenario") + 1]

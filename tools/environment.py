@@ -20,7 +20,7 @@ from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parent.parent
 CONDA_NAMES = {"brotli": "brotli-python", "matplotlib": "matplotlib-base"}
-ONLY_PIP = {"pylopdf-fonts-zh-cn", "scoringrules"}
+ONLY_PIP = {"axe-playwright-python", "playwright", "pylopdf-fonts-zh-cn", "scoringrules"}
 
 
 def pyproject() -> dict[str, Any]:

@@ -130,7 +130,7 @@ def replay_origins(history: History, model: Model, horizon: int, fewest: int = F
         past = changes[rows[:, None], columns[:, None] + np.arange(1 - length, 1)]
         moves[rows, columns], expected[rows, columns] = moved(model, past, horizon, history.scale)
     future = np.full((places, years, horizon), np.nan)
-    for ahead in range(1, horizon + 1):
+    for ahead in range(1, min(horizon, years - 1) + 1):
         future[:, : years - ahead, ahead - 1] = changes[:, ahead:]
     errors = np.cumsum(future, axis=2) - moves
     variance = expected[:, :, 0] ** 2
