@@ -10,6 +10,7 @@ one that fits; otherwise the scenario is refused.
 
 from __future__ import annotations
 
+from functools import reduce
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -44,12 +45,8 @@ def parts(
         If the accounts lack a part, or the shares leave nothing for the rest in more than 1 % of the outcomes.
     """
     shares = {item: _share(base, gdp, moves, item, scenario) for item in PINNED if _moved(moves, PINNED[item])}
-    items = dict(base.items)
-    if gdp is not base.gdp:
-        factor = gdp / base.gdp
-        items = {name: each * factor for name, each in items.items()}
     fits = _fitting(gdp, shares, scenario)
-    items = _placed(items | {GDP: gdp}, shares)
+    items = _placed(base, gdp, shares)
     ratios = dict(base.ratios)
     if _moved(moves, "producer"):
         items[PRODUCER] = items[SERVICES] * _producer(dataset, moves, scenario)
@@ -116,7 +113,7 @@ def _producer(dataset: Dataset, moves: Mapping[str, Array], scenario: Scenario) 
     return _outgrown((latest.value or 0.0) / 100, moves, "producer")
 
 
-def _fitting(gdp: Array, shares: dict[str, Array], scenario: Scenario) -> NDArray[np.bool_]:
+def _fitting(gdp: Array, shares: Mapping[str, Array], scenario: Scenario) -> NDArray[np.bool_]:
     """Outcomes in which the pinned shares leave something for the rest.
 
     Raises
@@ -124,7 +121,8 @@ def _fitting(gdp: Array, shares: dict[str, Array], scenario: Scenario) -> NDArra
     NotAvailable
         If they do not in more than 1 % of them.
     """
-    fits = np.asarray((sum(shares.values(), np.zeros_like(gdp)) < 1).all(axis=1))
+    total = reduce(np.add, shares.values(), np.zeros((1, 1)))
+    fits: NDArray[np.bool_] = np.broadcast_to((total < 1).all(axis=1), len(gdp))
     short = 1 - float(fits.mean())
     if short > RAREST:
         raise NotAvailable(
@@ -135,19 +133,20 @@ def _fitting(gdp: Array, shares: dict[str, Array], scenario: Scenario) -> NDArra
     return fits
 
 
-def _placed(items: dict[str, Array], shares: dict[str, Array]) -> dict[str, Array]:
+def _placed(base: Accounts, gdp: Array, shares: Mapping[str, Array]) -> dict[str, Array]:
     """Items with pinned shares; all else keeps its share of what they leave."""
-    if not shares:
-        return items
-    gdp = items[GDP]
-    before, after = (
-        sum(each, np.zeros_like(gdp)) for each in ([items[name] / gdp for name in shares], shares.values())
-    )
-    left = (1 - after) / (1 - before)
+    if not shares and gdp is base.gdp:
+        return dict(base.items)
+    factor = gdp / base.gdp
+    if shares:
+        before = reduce(np.add, [base.items[name] for name in shares]) / base.gdp
+        factor *= (1 - reduce(np.add, shares.values())) / (1 - before)
     placed = {GDP: gdp, **{name: gdp * share for name, share in shares.items()}}
-    for name, each in items.items():
-        if name not in placed:
-            held = [pinned for pinned in HOLDS.get(name, ()) if pinned in shares]
-            rest = each - sum((items[pinned] for pinned in held), np.zeros_like(gdp))
-            placed[name] = rest * left + sum((placed[pinned] for pinned in held), np.zeros_like(gdp))
-    return {name: placed[name] for name in items}
+    for name, each in base.items.items():
+        held = [pinned for pinned in HOLDS.get(name, ()) if pinned in shares]
+        if name not in placed and held:
+            rest = each - reduce(np.add, [base.items[pinned] for pinned in held])
+            placed[name] = reduce(np.add, [placed[pinned] for pinned in held], rest * factor)
+        elif name not in placed:
+            placed[name] = each * factor
+    return {name: placed[name] for name in base.items}
