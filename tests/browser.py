@@ -93,9 +93,9 @@ def explore(chromium):
         yield address
 
 
-@pytest.fixture
-def reader(chromium):
-    """Opens an address as a new reader: ``reader(address, "lang=en", width=390)``.
+@contextmanager
+def reading(chromium):
+    """Opens an address as a new reader: ``opened(address, "lang=en", width=390)``.
 
     Returns the page once its first view is there, or at once with ``wait=False``. What a page asked for stands in
     ``page.asked``, what its console complained of in ``page.complaints``.
@@ -123,3 +123,10 @@ def reader(chromium):
             if page.url.startswith("http"):
                 page.goto("about:blank")  # leaves politely, so that its kernel ends now
         context.close()
+
+
+@pytest.fixture
+def reader(chromium):
+    """Opens addresses, each as a new reader, and leaves them after the test; see :func:`reading`."""
+    with reading(chromium) as opened:
+        yield opened

@@ -21,7 +21,18 @@ from qdecon.explore.controls import Page
 from qdecon.explore.topic import TOPICS, left, moved, shocked, spread, stated, widened
 from qdecon.explore.words import WORDS
 from qdecon.plan import Bilingual
-from qdecon.scenario import LEVERS, SHAPES, Assumption, Scenario, ahead, assess_under, required, run, to_toml
+from qdecon.scenario import (
+    LEVERS,
+    SHAPES,
+    Assumption,
+    Scenario,
+    ahead,
+    assess_under,
+    elasticity,
+    required,
+    run,
+    to_toml,
+)
 from qdecon.sources import presets, read_scenario
 
 CITY = qd.load("qingdao")
@@ -184,6 +195,8 @@ def test_growth_can_be_set_in_other_ways(page: Page, driver: str) -> None:
     page.modes["growth"].value = driver
     assert [each.lever for each in page.choice.scenario.assumptions] == [driver]
     assert not page.wrong.value
+    if driver != "nominal_growth":
+        assert elasticity(CITY, driver).sentence.en in text(page.reason.value)
     assert page.sliders["prices"].disabled == (driver == "nominal_growth")
 
 
@@ -194,6 +207,8 @@ def test_the_path_of_another_city_can_be_taken_over(page: Page) -> None:
     assert len(page.choice.scenario.of("nominal_growth").values) == 3
     assert page.modes["growth"].value == "as_in" and page.city.layout.display is None
     assert "2026:" in page.reason.value
+    assert page.choice.scenario.name == Bilingual("照宁波2016–2018年", "as in Ningbo, 2016–2018")
+    assert "as in Ningbo, 2016" in text(page.answer.value) and "what the model says" not in text(page.answer.value)
     page.years[1].value = 2017
     assert len(page.choice.scenario.of("nominal_growth").values) == 2
 
@@ -201,6 +216,7 @@ def test_the_path_of_another_city_can_be_taken_over(page: Page) -> None:
 def test_a_preset_a_shock_and_a_reset(page: Page) -> None:
     page.preset.value = "rebound"
     assert page.choice.scenario == read_scenario("rebound") and "8.3" in page.reason.value
+    assert CITY.sources["G01"].citation in text(page.reason.value)
     page.fall.value = 3.0
     assert page.choice.scenario.shocks[0].fall == 3.0 and page.preset.value == "own"
     page.spread.value = 1.0
@@ -219,6 +235,12 @@ def test_what_cannot_be_is_said_and_the_last_view_stays(page: Page) -> None:
     page.toml.value = page.toml.value.replace("values = [5000.0]", "values = [4.0]")
     page.apply.click()
     assert not page.wrong.value and page.choice.scenario.of("services_outgrowth").values == (4.0,)
+
+
+def test_an_assumption_that_is_written_in_is_not_called_what_the_model_says(page: Page) -> None:
+    page.toml.value += '\n[[assumption]]\nlever = "deflator"\nvalues = [1.0]\n'
+    page.apply.click()
+    assert page.choice.scenario.of("deflator") is not None and page.choice.scenario.name == WORDS["own"]
 
 
 def test_a_scenario_too_long_for_a_link_is_refused_whole(page: Page) -> None:

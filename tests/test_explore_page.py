@@ -16,12 +16,37 @@ from qdecon.explore import from_query
 from qdecon.explore.words import WORDS
 from qdecon.plan import Bilingual
 from qdecon.scenario import Assumption, Scenario, assess_under, from_link, from_toml, required, run, to_link
-from tests.browser import PATIENCE, overflow, violations
+from tests.browser import PATIENCE, overflow, reading, violations
 
 pytestmark = [pytest.mark.xdist_group("browser"), pytest.mark.slow]
 
 CITY = qd.load("qingdao")
 expect.set_options(timeout=PATIENCE)
+
+
+@pytest.fixture(scope="module", params=["zh", "en"])
+def opened(explore, chromium, request):
+    """One page of each language, that several tests look at."""
+    with reading(chromium) as open_:
+        page = open_(explore, f"lang={request.param}", permissions=["clipboard-read", "clipboard-write"])
+        page.wait_for_selector(".downloads a")
+        yield page, request.param
+
+
+@pytest.fixture(scope="module")
+def shared(explore, chromium):
+    with reading(chromium) as open_:
+        yield open_(explore, "lang=en&target=t06-2028", permissions=["clipboard-read", "clipboard-write"])
+
+
+@pytest.fixture
+def page(shared):
+    """The English page as it opens, with nothing assumed."""
+    if stated(shared).assumptions:
+        shared.get_by_role("button", name=WORDS["reset"].en).click()
+        expect(said(shared)).to_contain_text(qd.assess(CITY, "t06-2028").sentence.en[:60])
+    shared.complaints.clear()
+    return shared
 
 
 def said(page):
@@ -44,8 +69,7 @@ def stated(page):
     return from_toml(page.locator(".explore-toml textarea").input_value())
 
 
-def test_sliders_move_by_keyboard_and_the_page_says_what_the_library_says(explore, reader):
-    page = reader(explore, "lang=en&target=t06-2028")
+def test_sliders_move_by_keyboard_and_the_page_says_what_the_library_says(page):
     expect(said(page)).to_contain_text(qd.assess(CITY, "t06-2028").sentence.en[:60])
     value = moved(page, "Real growth (%)", times=3)
     assert stated(page).of("real_growth").values == pytest.approx((value,))
@@ -61,8 +85,8 @@ def test_sliders_move_by_keyboard_and_the_page_says_what_the_library_says(explor
     assert page.complaints == []
 
 
-def test_everything_is_reached_by_keyboard_alone(explore, reader):
-    page = reader(explore, "lang=en")
+def test_everything_is_reached_by_keyboard_alone(page):
+    page.evaluate("() => document.activeElement.blur()")
     names = "target preset growth prices manufacturing services solve reset apply".split()
     wanted = {WORDS[name].en for name in names}
     reached = set()
@@ -79,21 +103,7 @@ def test_everything_is_reached_by_keyboard_alone(explore, reader):
     assert wanted <= reached
 
 
-def test_the_language_switches_and_everything_follows(explore, reader):
-    page = reader(explore, "lang=zh")
-    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
-    expect(page.get_by_role("heading", level=1)).to_have_text(WORDS["title"].zh)
-    assert not re.search("[a-z]{4,}", page.locator(".explore-controls").inner_text())
-    page.get_by_role("button", name="English").click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(WORDS["title"].en)
-    expect(page.locator("html")).to_have_attribute("lang", "en")
-    expect(page).to_have_title(WORDS["title"].en)
-    shown = page.locator("main").inner_text().replace("中文", "").replace(stated(page).name.zh, "")
-    assert not re.search("[\u4e00-\u9fff]", shown), re.findall(".*[\u4e00-\u9fff].*", shown)
-
-
-def test_a_wrong_input_is_told_and_the_last_good_view_stays(explore, reader):
-    page = reader(explore, "lang=en")
+def test_a_wrong_input_is_told_and_the_last_good_view_stays(page):
     moved(page, "The deflator (%)")
     before, text = said(page).inner_text(), page.locator(".explore-toml textarea")
     text.fill(text.input_value().replace("values = [", "values = [9000.0, "))
@@ -108,7 +118,7 @@ def test_a_wrong_input_is_told_and_the_last_good_view_stays(explore, reader):
     expect(alert).to_have_count(0)
 
 
-def test_the_link_opens_the_same_page_again_for_another_reader(explore, reader):
+def test_a_link_opens_the_same_page_for_another_reader_and_neither_sees_the_others_state(explore, reader):
     page = reader(explore, "lang=en&target=t06-2027")
     moved(page, "Real growth (%)", times=2)
     address = page.locator("#explore-link").inner_text()
@@ -120,6 +130,13 @@ def test_the_link_opens_the_same_page_again_for_another_reader(explore, reader):
     assert said(again).inner_text() == said(page).inner_text()
     page.reload()
     expect(said(page)).to_have_text(said(again).inner_text())
+    before = said(again).inner_text()
+    moved(page, "Real growth (%)", "ArrowLeft")
+    page.get_by_role("button", name="中文").click()
+    expect(page.locator("html")).to_have_attribute("lang", "zh-CN")
+    assert said(again).inner_text() == before
+    moved(again, "Real growth (%)")
+    assert stated(page).of("real_growth") != stated(again).of("real_growth")
 
 
 def test_a_hostile_link_is_told_and_runs_nothing(explore, reader):
@@ -134,8 +151,7 @@ def test_a_hostile_link_is_told_and_runs_nothing(explore, reader):
     expect(said(broken)).to_contain_text(qd.assess(CITY, "t06-2028").sentence.en[:60])
 
 
-def test_the_downloads_are_the_librarys_numbers_and_figures(explore, reader):
-    page = reader(explore, "lang=en&target=t06-2028")
+def test_the_downloads_are_the_librarys_numbers_and_figures(page):
     moved(page, "Real growth (%)")
     found = {}
     page.wait_for_selector(".downloads a")
@@ -158,8 +174,7 @@ def test_the_downloads_are_the_librarys_numbers_and_figures(explore, reader):
     assert from_toml(text) == stated(page) and tomllib.loads(text)["schema"] == 1
 
 
-def test_text_and_link_are_copied(explore, reader):
-    page = reader(explore, "lang=en", permissions=["clipboard-read", "clipboard-write"])
+def test_text_and_link_are_copied(page):
     moved(page, "Real growth (%)")
     page.get_by_role("button", name=WORDS["copy_toml"].en).click()
     expect(page.locator("#explore-said")).to_have_text("Copied")
@@ -170,23 +185,33 @@ def test_text_and_link_are_copied(explore, reader):
     assert from_link(re.search(r"[?&]s=([^&]+)", copied)[1]) == stated(page)
 
 
-def test_two_readers_do_not_see_each_others_state(explore, reader):
-    one, other = reader(explore, "lang=en"), reader(explore, "lang=en")
-    before = said(other).inner_text()
-    moved(one, "Real growth (%)", times=2)
-    one.get_by_role("button", name="中文").click()
-    expect(one.locator("html")).to_have_attribute("lang", "zh-CN")
-    assert said(other).inner_text() == before
-    moved(other, "Real growth (%)", "ArrowLeft")
-    assert stated(one).of("real_growth") != stated(other).of("real_growth")
-
-
-@pytest.mark.parametrize("language", ["zh", "en"])
-def test_the_page_fits_and_is_accessible(explore, reader, language):
-    page = reader(explore, f"lang={language}")
-    page.wait_for_selector(".downloads a")
+def test_the_page_fits_and_is_accessible(opened):
+    page, _ = opened
     for width, height in ((360, 740), (390, 844), (1366, 768), (1920, 1080)):
         page.set_viewport_size({"width": width, "height": height})
         assert overflow(page) == 0
         assert violations(page) == []
     assert page.complaints == []
+
+
+def test_the_language_switches_and_everything_follows(opened):
+    page, language = opened
+    tongue, other = ("zh-CN", "en") if language == "zh" else ("en", "zh-CN")
+    expect(page.locator("html")).to_have_attribute("lang", tongue)
+    check_language(page, language)
+    page.get_by_role("button", name="English" if language == "zh" else "中文").click()
+    expect(page.locator("html")).to_have_attribute("lang", other)
+    check_language(page, "en" if language == "zh" else "zh")
+
+
+def check_language(page, language):
+    """Title, controls and everything else speak one language."""
+    expect(page.get_by_role("heading", level=1)).to_have_text(WORDS["title"][language])
+    expect(page).to_have_title(WORDS["title"][language])
+    expect(page.locator(".downloads")).to_contain_text(WORDS["download"][language].strip())
+    shown = page.locator("main").inner_text()
+    if language == "zh":
+        assert not re.search("[a-z]{4,}", page.locator(".explore-controls").inner_text())
+    else:
+        shown = shown.replace("中文", "").replace(stated(page).name.zh, "")
+        assert not re.search("[\u4e00-\u9fff]", shown), re.findall(".*[\u4e00-\u9fff].*", shown)

@@ -307,6 +307,10 @@ def test_levers_are_ranked_by_what_they_do() -> None:
     assert LEVERS[ranking.swings[0].lever].name.en in ranking.sentence.en
     stated = rank_levers(CITY, "t06-2028", made(Assumption("deflator", (0.0,))))
     assert "deflator" not in [each.lever for each in stated.swings]
+    nominal = rank_levers(CITY, "t03", made(Assumption("nominal_growth", (5.0,))))
+    assert {each.lever for each in nominal.swings} == {"manufacturing_outgrowth", "services_outgrowth"}
+    driven = rank_levers(CITY, "t06-2028", made(Assumption("nation_growth", (5.0,))))
+    assert "real_growth" not in [each.lever for each in driven.swings]
     assert all(each.size == 0 for each in ranking.swings if each.lever.endswith("outgrowth"))
 
 

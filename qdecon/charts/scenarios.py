@@ -113,11 +113,11 @@ def frame_scenarios(comparison: Comparison, target_id: str) -> pd.DataFrame:
     cases = sorted(_cases(comparison, target_id), key=lambda case: -case.probability)
     made: list[dict[str, Any]] = []
     for case in cases:
-        free = not case.scenario.assumptions and not case.scenario.shocks
         odds = chance(case.probability)
         made.append(
             {
-                "series": "own" if free else "assumed", "scenario": case.scenario.id, "value": case.interval.median,
+                "series": "own" if case.scenario.empty else "assumed",
+                "scenario": case.scenario.id, "value": case.interval.median,
                 "lo80": case.interval.lo80, "hi80": case.interval.hi80, "probability": case.probability,
                 "status": case.status, **{f"label_{each}": _name(case, each) for each in LANGUAGES},
                 **{f"chance_{each}": odds[each] for each in LANGUAGES},

@@ -85,10 +85,9 @@ def to_query(choice: Choice) -> str:
     NotAvailable
         If the scenario does not fit into a link.
     """
-    said = choice.scenario.assumptions or choice.scenario.shocks
     fields = {
         "target": choice.target, "lang": choice.language, "solve": choice.lever, "by": f"{choice.by:g}",
-        "shape": choice.shape, **({"s": to_link(choice.scenario)} if said else {}),
+        "shape": choice.shape, **({} if choice.scenario.empty else {"s": to_link(choice.scenario)}),
     }  # fmt: skip
     return urlencode(fields)
 

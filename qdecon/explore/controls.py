@@ -19,9 +19,24 @@ from qdecon.explore import markup
 from qdecon.explore.choice import CHANCES, Choice, first_choice, from_query, language_of, nothing_assumed
 from qdecon.explore.handles import address, headed, kind, put, same, show, slider
 from qdecon.explore.screen import View, needed, others, view
-from qdecon.explore.topic import AS_IN, TOPICS, Topic, left, moved, shocked, spread, start, stated, widened
+from qdecon.explore.topic import (
+    AS_IN,
+    MODEL,
+    TOPICS,
+    Topic,
+    left,
+    mode,
+    moved,
+    renamed,
+    shocked,
+    spread,
+    start,
+    stated,
+    taken,
+    widened,
+)
 from qdecon.explore.words import WORDS
-from qdecon.scenario import LEVERS, SHAPES, accounts_to, ahead, as_in, from_toml, to_toml
+from qdecon.scenario import LEVERS, SHAPES, accounts_to, ahead, from_toml, to_toml
 from qdecon.sources import presets, read_scenario
 
 if TYPE_CHECKING:
@@ -73,11 +88,13 @@ class Page(widgets.VBox):  # type: ignore[misc]
         except QdeconError as error:
             self.wrong.value = markup.complaint(error, choice.language)
             return
+        self._hold(choice)  # no old file stands beside a new figure
         self.choice, self.wrong.value = choice, ""
         for widget, html in zip((self.finding, self.answer, self.link, self.file), shown, strict=True):
             widget.value = html
         self._sync()
-        self._later(seen)
+        with suppress(RuntimeError):  # no kernel around: whoever wants the rest calls `finish`
+            self.pending = asyncio.get_running_loop().create_task(self.finish(seen, PAUSE))
 
     # What the page is made of ----------------------------------------------------------------------------------------
 
@@ -161,20 +178,16 @@ class Page(widgets.VBox):  # type: ignore[misc]
         return lambda value: self._set(stated(self._now, topic) or topic.levers[0])(value)
 
     def _mode(self, topic: Topic) -> Callable[[str], Choice]:
-        def chosen(mode: str) -> Choice:
-            if mode == "model":
+        def chosen(way: str) -> Choice:
+            if way == MODEL:
                 return self._with(left(self.dataset, self._now, topic))
-            if mode == AS_IN:
-                return self._set_city(None)
-            return self._set(mode)(self._start(mode))
+            return self._set_city(None) if way == AS_IN else self._set(way)(self._start(way))
 
         return chosen
 
     def _set_city(self, _: Any) -> Choice:
-        taken = as_in(self.dataset, self.city.value, *sorted(each.value for each in self.years))
-        return self._with(
-            replace(left(self.dataset, self._now, TOPICS[0]).assuming(*taken), id=AS_IN.replace("_", "-"))
-        )
+        first, last = sorted(each.value for each in self.years)
+        return self._with(taken(self.dataset, self._now, self.city.value, first, last))
 
     def _set_preset(self, name: str) -> Choice:
         if name == "own":  # the same, to be changed from here
@@ -194,7 +207,7 @@ class Page(widgets.VBox):  # type: ignore[misc]
         except QdeconError as error:
             self.wrong.value = markup.complaint(error, self.choice.language)
             return
-        self.choose(self._with(scenario))
+        self.choose(self._with(renamed(self.dataset, scenario)))
 
     # What a choice looks like ----------------------------------------------------------------------------------------
 
@@ -223,7 +236,7 @@ class Page(widgets.VBox):  # type: ignore[misc]
             for name, title in self.titles.items():
                 title.value = f"<h2>{said[name]}</h2>"
             self.head.value = markup.head(self.choice, self.dataset.as_of.isoformat())
-            self.reason.value = markup.reason(scenario, language)
+            self.reason.value = markup.reason(self.dataset, scenario, language)
             put(self.language, said["language"], language)
             targets = [(self.dataset.plan.target(name).label[language], name) for name in ahead(self.dataset)]
             put(self.target, said["target"], self.choice.target, targets)
@@ -251,10 +264,9 @@ class Page(widgets.VBox):  # type: ignore[misc]
 
     def _sync_topic(self, topic: Topic, said: dict[str, str], named: dict[str, str]) -> None:
         scenario, lever = self._now, stated(self._now, topic)
-        modes = [(said["model"], "model"), *((said.get(each) or said[kind(each)], each) for each in topic.levers)]
-        like = topic.id == "growth" and scenario.id == AS_IN.replace("_", "-")
+        modes = [(said[MODEL], MODEL), *((said.get(each) or said[kind(each)], each) for each in topic.levers)]
         modes += [(said[AS_IN], AS_IN)] if topic.id == "growth" else []
-        put(self.modes[topic.id], said[topic.id], AS_IN if like else lever or "model", modes)
+        put(self.modes[topic.id], said[topic.id], mode(scenario, topic), modes)
         assumed = scenario.of(lever or topic.levers[0])
         value = self._start(topic.levers[0]) if assumed is None else assumed.values[0]
         put(self.sliders[topic.id], named[lever or topic.levers[0]], value)
@@ -277,13 +289,11 @@ class Page(widgets.VBox):  # type: ignore[misc]
 
     # What follows after a pause --------------------------------------------------------------------------------------
 
-    def _later(self, seen: View) -> None:
-        waiting = f'<p class="quiet">{WORDS["preparing"][self.choice.language]}</p>'
-        self.way.value = self.files.value = waiting
+    def _hold(self, choice: Choice) -> None:
+        """Call off what is being formed, and say that more is to come."""
         if self.pending is not None:
             self.pending.cancel()
-        with suppress(RuntimeError):  # no kernel around: whoever wants the rest calls `finish`
-            self.pending = asyncio.get_running_loop().create_task(self.finish(seen, PAUSE))
+        self.way.value = self.files.value = f'<p class="quiet">{WORDS["preparing"][choice.language]}</p>'
 
     async def finish(self, seen: View, pause: float = 0.0) -> None:
         """Form what takes longer than a blink: the needed path, the other targets, the files."""

@@ -15,7 +15,7 @@ from qdecon.charts.trajectory import chart_trajectory
 from qdecon.explore.choice import to_query
 from qdecon.explore.translation import in_chinese
 from qdecon.explore.words import WORDS
-from qdecon.scenario import LEVERS, to_toml
+from qdecon.scenario import DRIVERS, LEVERS, elasticity, to_toml
 from qdecon.verdict import STATUS_WORDS
 from qdecon.verdict.wording import amount, chance
 
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
 
     from qdecon.charts import Chart
+    from qdecon.data import Dataset
     from qdecon.errors import QdeconError
     from qdecon.explore.choice import Choice
     from qdecon.explore.screen import View
@@ -59,7 +60,7 @@ def finding(view: View) -> str:
 
 
 def _assumed(view: View) -> bool:
-    return bool(view.choice.scenario.assumptions or view.choice.scenario.shocks)
+    return not view.choice.scenario.empty
 
 
 def answer(view: View) -> str:
@@ -78,18 +79,19 @@ def answer(view: View) -> str:
     )
 
 
-def reason(scenario: Scenario, language: Language) -> str:
-    """Why one would assume that, with its sources, and paths that change from year to year."""
+def reason(dataset: Dataset, scenario: Scenario, language: Language) -> str:
+    """Why one would assume that: the reason, paths that change from year to year, elasticities, sources in full."""
     lines = [scenario.reason[language]] if scenario.reason[language] else []
-    lines += (
-        [f"{WORDS['sources'][language]}{_colon(language)}{', '.join(scenario.sources)}"] if scenario.sources else []
-    )
     for each in scenario.assumptions:
         if len(set(each.values)) > 1:
             lever = LEVERS[each.lever]
             path = ", ".join(f"{scenario.first + place}: {value:.1f}" for place, value in enumerate(each.values))
             name = lever.name[language]
             lines.append(f"{name[0].upper()}{name[1:]}{_colon(language)}{path}{lever.unit[language]}")
+        if each.lever in DRIVERS:
+            lines.append(elasticity(dataset, each.lever).sentence[language])
+    named = [dataset.sources[name].citation if name in dataset.sources else name for name in scenario.sources]
+    lines += [f"{WORDS['sources'][language]}{_colon(language)}{'; '.join(named)}"] if named else []
     return "".join(f'<p class="quiet">{escape(line)}</p>' for line in lines)
 
 

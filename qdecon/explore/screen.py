@@ -117,8 +117,8 @@ def needed(dataset: Dataset, choice: Choice) -> Required:
     NotAvailable
         As :func:`view`.
     """
-    said = choice.scenario.assumptions or choice.scenario.shocks
-    return required(dataset, choice.target, choice.lever, choice.by, choice.shape, choice.scenario if said else None)
+    around = None if choice.scenario.empty else choice.scenario
+    return required(dataset, choice.target, choice.lever, choice.by, choice.shape, around)
 
 
 def others(dataset: Dataset, choice: Choice) -> Comparison:

@@ -9,14 +9,17 @@ import numpy as np
 
 from qdecon.explore.choice import nothing_assumed
 from qdecon.explore.words import WORDS
+from qdecon.plan import Bilingual
 from qdecon.projection.branches import GDP, MANUFACTURING, SERVICES
-from qdecon.scenario import DRIVERS, Assumption, Scenario, Shock, latest_growth, paces
+from qdecon.scenario import DRIVERS, Assumption, Scenario, Shock, as_in, latest_growth, paces
+from qdecon.scenario.record import partners
 
 if TYPE_CHECKING:
     from qdecon.data import Dataset
     from qdecon.projection import Accounts
 
-AS_IN = "as_in"
+MODEL = "model"  # way to assume nothing
+AS_IN, LIKE = "as_in", "as-in"  # key of the way to assume, and id of a scenario that was made so
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,13 @@ def stated(scenario: Scenario, topic: Topic) -> str | None:
     return next((lever for lever in topic.levers if scenario.of(lever) is not None), None)
 
 
+def mode(scenario: Scenario, topic: Topic) -> str:
+    """In which way a topic is assumed: by a lever, as in another city, or as the model says."""
+    if "nominal_growth" in topic.levers and scenario.id == LIKE:
+        return AS_IN
+    return stated(scenario, topic) or MODEL
+
+
 def moved(dataset: Dataset, scenario: Scenario, lever: str, value: float) -> Scenario:
     """The scenario with one lever held at one value every year, as uncertain as the others."""
     return _own(dataset, scenario.assuming(Assumption(lever, (value,), spread(scenario))))
@@ -60,7 +70,7 @@ def moved(dataset: Dataset, scenario: Scenario, lever: str, value: float) -> Sce
 
 def left(dataset: Dataset, scenario: Scenario, topic: Topic) -> Scenario:
     """The scenario with a topic left to the model."""
-    gone = {*topic.levers, *(lever.replace("_outgrowth", "_price") for lever in topic.levers)}
+    gone = {*topic.levers, *(other for lever in topic.levers for other in partners(lever))}
     kept = tuple(each for each in scenario.assumptions if each.lever not in gone)
     return _own(dataset, replace(scenario, assumptions=kept))
 
@@ -85,11 +95,30 @@ def shocked(dataset: Dataset, scenario: Scenario, year: int, fall: float, recove
 def _own(dataset: Dataset, scenario: Scenario) -> Scenario:
     """The same assumptions under the reader's own name: a preset that was changed is no preset any more."""
     nothing = nothing_assumed(dataset)
-    if not scenario.assumptions and not scenario.shocks:
+    if scenario.empty:
         return nothing
     return replace(
         nothing, name=WORDS["own"], first=scenario.first, assumptions=scenario.assumptions, shocks=scenario.shocks
     )
+
+
+def renamed(dataset: Dataset, scenario: Scenario) -> Scenario:
+    """A scenario that a reader wrote: one that assumes something is not called what the model says."""
+    nothing = nothing_assumed(dataset)
+    return scenario if scenario.empty or scenario.name != nothing.name else replace(scenario, name=WORDS["own"])
+
+
+def taken(dataset: Dataset, scenario: Scenario, place: str, first: int, last: int) -> Scenario:
+    """The scenario with the nominal growth that another city had in some years, named after it.
+
+    Raises
+    ------
+    NotAvailable, UnknownName
+        As :func:`qdecon.scenario.as_in`.
+    """
+    assumed = left(dataset, scenario, TOPICS[0]).assuming(*as_in(dataset, place, first, last))
+    english, years = dataset.peers.names_en.get(place, place), f"{first}–{last}" if first < last else f"{first}"
+    return replace(assumed, id=LIKE, name=Bilingual(f"照{place}{years}年", f"as in {english}, {years}"))
 
 
 def start(dataset: Dataset, base: Accounts, lever: str) -> float:

@@ -65,7 +65,7 @@ def accounts_under(dataset: Dataset, scenario: Scenario, target_id: str) -> tupl
     """
     target = dataset.plan.target(target_id)
     now = _now(_Same(dataset), target.id)
-    if not scenario.assumptions and not scenario.shocks:
+    if scenario.empty:
         with suppress(NotAvailable):
             return accounts_to(dataset, target), now
         return None, now

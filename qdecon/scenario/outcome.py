@@ -77,7 +77,7 @@ def applied(base: Accounts, scenario: Scenario, dataset: Dataset) -> Accounts:
     NotAvailable
         As :func:`run`.
     """
-    if not scenario.assumptions and not scenario.shocks:
+    if scenario.empty:
         return base
     moves = _moves(base, scenario)
     real, deflator, gdp = _growth(base, scenario, moves, dataset)

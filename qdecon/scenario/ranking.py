@@ -14,7 +14,7 @@ from qdecon.scenario.inversion import what_else
 from qdecon.scenario.judged import accounts_to
 from qdecon.scenario.outcome import reached
 from qdecon.scenario.parts import PINNED
-from qdecon.scenario.record import LEVERS, Assumption, Scenario
+from qdecon.scenario.record import LEVERS, Assumption, Scenario, rivals
 from qdecon.verdict.outlook import met_in
 from qdecon.verdict.wording import chance
 
@@ -115,7 +115,7 @@ def rank_levers(dataset: Dataset, target_id: str, around: Scenario | None = None
     target_id : str
         A target ahead of the accounts.
     around : Scenario, optional
-        Other assumptions; a lever that it states is left out of the ranking.
+        Other assumptions; a lever that it states, or sets by another, is left out of the ranking.
 
     Raises
     ------
@@ -142,7 +142,7 @@ def rank_levers(dataset: Dataset, target_id: str, around: Scenario | None = None
     stated = {each.lever for each in known.assumptions}
     swings = []
     for lever, pace in paces(base).items():
-        if stated & {lever, lever.replace("_outgrowth", "_growth"), "nominal_growth"}:
+        if stated & rivals(lever):
             continue
         low, high = (float(each) for each in np.quantile(pace, ENDS))
         ends = [met(Assumption(lever, (each,))) for each in (low, high)]

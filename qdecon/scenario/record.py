@@ -147,6 +147,11 @@ class Assumption:
         return np.array([*kept, *[self.values[-1]] * (years - len(kept))])
 
 
+def rivals(lever: str) -> frozenset[str]:
+    """The lever itself and all that set the same thing."""
+    return frozenset([lever]).union(*(group for group in RIVALS if lever in group))
+
+
 def partners(lever: str) -> tuple[str, ...]:
     """The other lever of its pair; none if it stands alone."""
     return tuple(other for pair in PAIRS if lever in pair for other in pair if other != lever)
@@ -261,8 +266,8 @@ class Scenario:
         if len(levers) != len(set(levers)):
             twice = next(lever for lever in levers if levers.count(lever) > 1)
             raise NotAvailable(f"{twice} is assumed twice", where, "keep one assumption a lever")
-        for rivals in RIVALS:
-            both = [lever for lever in rivals if lever in levers]
+        for group in RIVALS:
+            both = [lever for lever in group if lever in levers]
             if len(both) > 1:
                 raise NotAvailable(f"{both[0]} and {both[1]} set the same thing", where, "keep one of them")
         for pair in PAIRS:
@@ -275,6 +280,11 @@ class Scenario:
                     f"state {other} too: only their sum moves a nominal share, and nothing published tells them apart",
                 )
 
+    @property
+    def empty(self) -> bool:
+        """Whether it assumes nothing, so that all goes as the model says."""
+        return not self.assumptions and not self.shocks
+
     def assuming(self, *assumptions: Assumption) -> Scenario:
         """The same with these assumed: what sets the same thing gives way, and a partner nobody states is at nought.
 
@@ -285,7 +295,7 @@ class Scenario:
         ['real_growth', 'services_outgrowth', 'services_price']
         """
         new = {each.lever for each in assumptions}
-        gone = new.union(*(rivals for rivals in RIVALS if new & set(rivals)))
+        gone = new.union(*map(rivals, new))
         kept = tuple(each for each in self.assumptions if each.lever not in gone)
         stated = {each.lever for each in (*kept, *assumptions)}
         still = [Assumption(other, (0.0,)) for lever in new for other in partners(lever) if other not in stated]
