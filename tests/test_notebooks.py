@@ -87,6 +87,10 @@ def add_a_title(notebook):
     notebook.cells.append(v4.new_markdown_cell("# Is it not met?"))
 
 
+def repeat_a_heading(notebook):
+    notebook.cells += [v4.new_markdown_cell("## Evidence\n\nOne."), v4.new_markdown_cell("## Evidence\n\nTwo.")]
+
+
 def begin_with_code(notebook):
     notebook.cells.append(notebook.cells.pop(0))
 
@@ -111,6 +115,7 @@ CASES = [
     (say_no_verdict, "no stored output is the text of a verdict"),
     (drop_the_title, "0 titles of the first level"),
     (add_a_title, "2 titles of the first level"),
+    (repeat_a_heading, "the same heading twice: ## Evidence"),
     (begin_with_code, "the first cell is not the title"),
     (exempt_by_tag, "code cell 2 is exempt from the replay"),
     (add_cells, "15 code cells, more than 14"),

@@ -449,3 +449,19 @@ def test_what_cannot_be_drawn_says_why(real):
     ):
         with pytest.raises(UnknownName, match="choose one of slide, column"):
             draw("poster")
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_figure_of_a_scenario_names_what_it_assumes_and_says_that_it_is_no_forecast(language: str) -> None:
+    def said(verdict: qd.Verdict) -> str:
+        texts = qd.chart_trajectory(verdict, language).findobj(Text)
+        return " ".join(text.get_text() for text in texts).replace("\n", " ")
+
+    scenario = read_scenario("official-goal")
+    own, supposed = said(qd.assess(CITY, "t06-2028")), said(qd.assess_under(CITY, scenario, "t06-2028"))
+    no_forecast, errors = ("不是预测", "以往误差") if language == "zh" else ("no forecast", "past errors")
+    assert scenario.name[language] in supposed
+    assert no_forecast in supposed
+    assert errors not in supposed  # the rest may rest on them, but nobody must take this for a forecast
+    assert errors in own
+    assert no_forecast not in own

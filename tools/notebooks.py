@@ -103,6 +103,10 @@ def _of_order(notebook: NotebookNode, code: list[NotebookNode]) -> Iterator[str]
     ]
     if len(titles) != 1:
         yield f"{len(titles)} titles of the first level, not one"
+    headings = [line for cell in notebook.cells if cell.cell_type == "markdown" for line in cell.source.splitlines()]
+    twice = sorted({line for line in headings if line.startswith("## ") and headings.count(line) > 1})
+    if twice:
+        yield f"the same heading twice: {'; '.join(twice)}"
     if notebook.cells and not notebook.cells[0].source.startswith("# "):
         yield "the first cell is not the title"
     if not any(VERDICT.search(text) for cell in code for text in _texts(cell)):

@@ -54,7 +54,7 @@ def frame_trajectory(verdict: Verdict) -> pd.DataFrame:
     records = [
         *_observed(trajectory),
         *_ranges(trajectory),
-        *_projection(trajectory),
+        *_projection(trajectory, assumed=verdict.assumed is not None),
         *_needed(trajectory),
         _target(trajectory, verdict),
     ]
@@ -184,7 +184,7 @@ def _span(low: float, high: float, unit: str, language: Language) -> str:
     return estimate(low, unit, language, named=False) + between + estimate(high, unit, language, named=False)
 
 
-def _projection(trajectory: Trajectory) -> Iterator[dict[str, Any]]:
+def _projection(trajectory: Trajectory, *, assumed: bool) -> Iterator[dict[str, Any]]:
     fan, unit = trajectory.fan, trajectory.unit
     if fan.empty:
         return
@@ -202,10 +202,10 @@ def _projection(trajectory: Trajectory) -> Iterator[dict[str, Any]]:
             labels = {
                 "label_zh": f"中位 {estimate(row.median, unit, 'zh', named=False)}"
                 f"\n80%：{_span(row.lo80, row.hi80, unit, 'zh')}\n95%：{_span(row.lo95, row.hi95, unit, 'zh')}"
-                f"\n依{trajectory.errors.zh}以往误差",
+                + ("\n依假定，不是预测" if assumed else f"\n依{trajectory.errors.zh}以往误差"),
                 "label_en": f"median {estimate(row.median, unit, 'en', named=False)}"
                 f"\n80%: {_span(row.lo80, row.hi80, unit, 'en')}\n95%: {_span(row.lo95, row.hi95, unit, 'en')}"
-                f"\nbased on past errors\nof {trajectory.errors.en}",
+                + ("\nas assumed,\nno forecast" if assumed else f"\nbased on past errors\nof {trajectory.errors.en}"),
             }
         yield {
             "series": "projection", "year": row.year, "value": row.median, "lo80": row.lo80, "hi80": row.hi80,

@@ -65,8 +65,12 @@ def _forecast(verdict: Verdict, language: Language) -> str:
     name, target = subject(verdict, language), verdict.target
     aim, year = round_amount(target.value or 0.0, target.unit or "", language), target.deadline
     odds = "" if verdict.probability is None else chance(verdict.probability)[language]
+    verb = {"more_than": "超过", "at_most": "不超过"}.get(target.comparator or "", "达到")
+    if verdict.assumed is not None:
+        if language == "zh":
+            return f"假定“{verdict.assumed.zh}”：{name}{year}年{verb}{aim}的可能性{odds}"
+        return f'Assuming "{verdict.assumed.en}", {name} of {aim} in {year}: chance {odds}'
     if language == "zh":
-        verb = {"more_than": "超过", "at_most": "不超过"}.get(target.comparator or "", "达到")
         finding = {
             "on_track": f"{name}{year}年有望{verb}{aim}",
             "uncertain": f"{name}{year}年能否{verb}{aim}未定",
@@ -132,6 +136,8 @@ def status_text(verdict: Verdict, language: Language) -> str:
     """Status as a word with its number and the target; the symbol is drawn beside it."""
     target, chinese = verdict.target, language == "zh"
     parts = []
+    if verdict.assumed is not None:
+        parts.append(f"假定“{verdict.assumed.zh}”" if chinese else f'assuming "{verdict.assumed.en}"')
     if verdict.value is not None:
         reached = amount(verdict.value, target.unit or "", language)
         parts.append(f"{target.deadline}年{reached}" if chinese else f"{reached} in {target.deadline}")
@@ -176,11 +182,17 @@ def _credit(source: Source, language: Language, as_of: dt.date) -> str:
 
 def note_lines(verdict: Verdict, language: Language, credit: str, *, from_zero: bool) -> list[str]:
     """Foot of a figure: source, as-of date, rule; and a warning where the axis does not start at zero."""
+    assumed = verdict.assumed is not None
     grade, date, aim = EVIDENCE.get(verdict.evidence), day(verdict.as_of)[language], target_text(verdict, language)
     if language == "zh":
         weakest = f"（证据等级：{grade.zh}）" if grade else ""
         rule = f"判定规则：公布值{aim}为完成；未到期限者，可能性80%以上为在轨，20%以下为偏离。"
-        return [f"资料来源：{credit}{weakest}。截至{date}。", rule + ("" if from_zero else "纵轴不从零开始。")]
+        source = f"资料来源：{credit}{weakest}。截至{date}。" + ("假定之下的结果，不是预测。" if assumed else "")
+        return [source, rule + ("" if from_zero else "纵轴不从零开始。")]
     weakest = f" (evidence: {grade.en})" if grade else ""
     rule = f"Rule: met if the published figure is {aim}; before that, on track from 80% and off track up to 20%."
-    return [f"Source: {credit}{weakest}. As of {date}.", rule + ("" if from_zero else " Axis does not start at zero.")]
+    supposed = " It follows from an assumption; no forecast." if assumed else ""
+    return [
+        f"Source: {credit}{weakest}. As of {date}.{supposed}",
+        rule + ("" if from_zero else " Axis does not start at zero."),
+    ]

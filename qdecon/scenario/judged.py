@@ -76,7 +76,7 @@ def accounts_under(dataset: Dataset, scenario: Scenario, target_id: str) -> tupl
     return accounts, replace(
         now, status=status_of(probability), sentence=_sentence(dataset, scenario, target, probability, interval),
         probability=probability, probability_kind="forecast", projected=interval,
-        trajectory=trajectory(dataset, target, projection),
+        trajectory=trajectory(dataset, target, projection), assumed=scenario.name,
     )  # fmt: skip
 
 

@@ -117,6 +117,8 @@ class Verdict:
         Ids of the sources of the figures used.
     credits : tuple of Source
         Sources of the figures used or drawn, for the foot of a figure.
+    assumed : Bilingual or None
+        Name of the scenario under which this follows; None for what the model says unasked.
     """
 
     target: Target
@@ -134,6 +136,7 @@ class Verdict:
     trajectory: Trajectory | None = None
     place: Bilingual = field(default_factory=lambda: Bilingual("", ""))
     credits: tuple[Source, ...] = ()
+    assumed: Bilingual | None = None
 
     def __str__(self) -> str:
         return f"{wrapped(self.sentence.zh)}\n{wrapped(self.sentence.en)}"
