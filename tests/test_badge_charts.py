@@ -160,7 +160,7 @@ def test_the_title_counts_the_badges_that_came_true(record):
     cases = record.cases[record.cases["panel"] == "cities"]
     drawn = frame.loc[frame["series"] == "rule", "forecaster"]
     said = cases[cases["forecaster"].isin(drawn) & (cases["badge"] == 1) & cases["forward"].notna()]
-    title = f'"On track" came true {100 * said["met"].mean():.0f} times in 100'
+    title = f'"On track" came true {said["met"].mean():.0%} of times'
     assert title in written(chart_badges(record, "en"))
 
 
@@ -191,7 +191,7 @@ def test_planted_probabilities_come_true_as_stated(planted):
     assert len(frame) == 5
     assert (frame["stated"] - frame["came"]).abs().max() < 0.05
     title = chart_reliability(BadgeRecord(cases), "en", knowledge="crossed").alt
-    assert "When qdecon said 80 to 100%, targets were met" in title
+    assert "Targets given 80 to 100% were met" in title
     assert "only" not in title.split(". ")[1]
 
 

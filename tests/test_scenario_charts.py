@@ -22,6 +22,7 @@ from qdecon.charts.export import characters
 from qdecon.charts.fonts import FAMILY, missing_glyphs
 from qdecon.charts.style import INK, drawing
 from qdecon.charts.sweepmap import DARK, LIGHT, LINES
+from qdecon.charts.words import short_chance
 from qdecon.errors import NotAvailable, UnknownName
 from qdecon.plan import Bilingual
 from qdecon.scenario import (
@@ -167,16 +168,17 @@ def test_the_title_counts_what_is_on_track_among_the_assumed_and_names_the_model
     made = compared(odds, own)
     for language in ("zh", "en"):
         title = chart_scenarios(made, GOAL.id, language).title
-        assert (own is None) == ("模型本身" not in title and "the model alone" not in title)
-        assert own is None or title.endswith(chance(own)[language])
+        assert (own is None) == ("模型本身" not in title and "model alone" not in title)
+        assert own is None or title.endswith((chance(own)[language], short_chance(own)))
         assert ("2万亿元" if language == "zh" else "2 trillion yuan in 2028") in title
         told = f"{count}种情景" if good in (0, count) else f"{count}种情景中有{good}种"
         assert title.startswith(told if language == "zh" else head)
 
 
 def test_one_scenario_alone_is_named_with_its_status_and_chance():
-    title = chart_scenarios(compared([0.31]), GOAL.id, "en").title
-    assert title == 'Under "Scenario 0" 2 trillion yuan in 2028 is uncertain: 31 in 100; the model alone says 66 in 100'
+    chart = chart_scenarios(compared([0.31]), GOAL.id, "en")
+    assert chart.title == 'Under "Scenario 0" 2 trillion yuan in 2028 is uncertain: 31 in 100'
+    assert f"{chart.title}; the model alone says 66 in 100." in chart.alt
     assert chart_scenarios(compared([], 0.1), GOAL.id, "en").title.startswith("Without assumptions")
     assert "偏离" in chart_scenarios(compared([], 0.1), GOAL.id, "zh").title
 
@@ -242,7 +244,7 @@ def test_the_values_in_the_title_give_the_chances_it_names(steep, slope, height)
     """Put back into the plane, each stated value of the second lever gives its chance, but for its rounding."""
     made = swept(plane(steep, slope, height))
     known = {odds: made.frontier(odds) for odds in LINES}
-    title = chart_sweep(made, "en").title
+    title = chart_sweep(made, "en").subtitles[0]
     found = re.search(r"real growth at ([\d.]+)% a year", title)
     if found is None:
         assert not any(each is not None for line in known.values() for each in line)
@@ -258,7 +260,7 @@ def test_the_values_in_the_title_give_the_chances_it_names(steep, slope, height)
         if exact is not None:
             assert stated[words] == pytest.approx(exact, abs=0.0501)
             assert stated[words] >= 0
-    zh = chart_sweep(made, "zh").title
+    zh = chart_sweep(made, "zh").subtitles[0]
     assert [float(each.replace("−", "-")) for each in re.findall(r"(−?[\d.]+)%(?:使|达)", zh)] == list(stated.values())
 
 
@@ -344,15 +346,19 @@ def test_the_title_names_the_lever_that_moves_most_and_where_to(ends, own):
     made = ranked(ends, own)
     top = made.swings[0]
     for language in ("zh", "en"):
-        title = chart_swings(made, language).title
+        chart = chart_swings(made, language)
+        title, told = chart.title, chart.subtitles[0]
         if top.size < 0.005:
             assert ("没有一项假定" if language == "zh" else "No assumption alone") in title
             assert title.endswith(chance(own)[language])
             continue
         assert LEVERS[top.lever].name[language] in title
-        told = [title.index(word) for word in ("−1.5", "2.5")]
-        assert told == sorted(told)
-        after = title[told[1] :]
+        assert title.endswith(
+            f"{short_chance(top.at_low)}{'至' if language == 'zh' else ' to '}{short_chance(top.at_high)}"
+        )
+        ends = [told.index(word) for word in ("−1.5", "2.5")]
+        assert ends == sorted(ends)
+        after = told[ends[1] :]
         assert chance(top.at_low)[language] in after
         assert chance(top.at_high)[language] in after
 

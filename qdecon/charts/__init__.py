@@ -2,7 +2,11 @@
 
 from qdecon.charts.badges import chart_badges, frame_badges
 from qdecon.charts.baserate import chart_base_rate, frame_base_rate
+from qdecon.charts.cities import chart_cities, frame_cities
+from qdecon.charts.composition import chart_composition, frame_composition
+from qdecon.charts.distance import chart_distance, frame_distance
 from qdecon.charts.history import chart_history, frame_history
+from qdecon.charts.pace import chart_pace, frame_pace
 from qdecon.charts.page import Chart
 from qdecon.charts.record import chart_record, frame_record
 from qdecon.charts.reliability import chart_reliability, frame_reliability
@@ -18,12 +22,17 @@ from qdecon.charts.swings import chart_swings, frame_swings
 from qdecon.charts.table import frame_scorecard
 from qdecon.charts.titles import headline
 from qdecon.charts.trajectory import chart_trajectory
+from qdecon.charts.vintages import chart_vintages, frame_vintages
 
 __all__ = [
     "Chart",
     "chart_badges",
     "chart_base_rate",
+    "chart_cities",
+    "chart_composition",
+    "chart_distance",
     "chart_history",
+    "chart_pace",
     "chart_record",
     "chart_reliability",
     "chart_rules",
@@ -34,9 +43,14 @@ __all__ = [
     "chart_sweep",
     "chart_swings",
     "chart_trajectory",
+    "chart_vintages",
     "frame_badges",
     "frame_base_rate",
+    "frame_cities",
+    "frame_composition",
+    "frame_distance",
     "frame_history",
+    "frame_pace",
     "frame_record",
     "frame_reliability",
     "frame_rules",
@@ -47,5 +61,6 @@ __all__ = [
     "frame_sweep",
     "frame_swings",
     "frame_trajectory",
+    "frame_vintages",
     "headline",
 ]

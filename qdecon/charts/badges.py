@@ -124,8 +124,8 @@ def chart_badges(
         A panel of the record.
     knowledge : {"forward", "crossed"}
         What forecasters learn from; series without calendar years have ``crossed`` only.
-    size : {"slide", "column"}
-        16:9 for a screen, or one newspaper column, 85 mm wide; taller where the rows need it.
+    size : {"slide", "column", "web", "square"}
+        16:9 for a talk, one newspaper column, a page of the web, or a square to share; taller where the rows need it.
 
     Returns
     -------
@@ -172,7 +172,7 @@ def _label(row: Any) -> Bilingual:
 def _finding(frame: pd.DataFrame) -> Bilingual:
     """How often "on track" came true, and whether any form of any rule errs less than qdecon."""
     rules = frame[frame["series"] == "rule"]
-    came, count = 100 * (rules["yes"] * rules["came"]).sum() / max(rules["yes"].sum(), 1), len(rules)
+    came, count = (rules["yes"] * rules["came"]).sum() / max(rules["yes"].sum(), 1), len(rules)
     better = int(((rules["high"] < 0) | (rules["badge_high"] < 0)).sum())
     alike = count - int(((rules["low"] > 0) & (rules["badge_low"] > 0)).sum())
     than = Bilingual("qdecon的误差小于每种方法的最好形式", "qdecon errs less than every rule's best form")
@@ -180,7 +180,7 @@ def _finding(frame: pd.DataFrame) -> Bilingual:
         than = Bilingual(f"{count}种方法中{better}种误差比qdecon小", f"{better} of {count} rules err less than qdecon")
     elif alike:
         than = Bilingual(f"{count}种方法中{alike}种与qdecon难分高下", f"{alike} of {count} rules are level with qdecon")
-    said = Bilingual(f"“在轨”100次中{came:.0f}次成真", f'"On track" came true {came:.0f} times in 100')
+    said = Bilingual(f"“在轨”{came:.0%}成真", f'"On track" came true {came:.0%} of times')
     return Bilingual(f"{said.zh}；{than.zh}", f"{said.en}; {than.en}")
 
 
@@ -242,9 +242,9 @@ def _differences(page: Page, frame: pd.DataFrame, drawn: list[Any], language: La
     quiet_axes(axes, text, ticks)
     above = [page.top - (2.9 - PITCH * place) * text for place in (0, 1)]
     page.text(page.right, above[0], CAME[language], text, QUIET, "right")
-    for row, y, colour, style in zip((marks[0], marks[-1]), above, (BLUE, QUIET), ("-", "--"), strict=True):
+    for row, y, colour in zip((marks[0], marks[-1]), above, (BLUE, QUIET), strict=True):
         words = getattr(row, label) if row.series == "rate" else f"qdecon {row.brier:.3f}"
-        axes.axvline(row.more, color=colour, linewidth=0.5 * look.line, linestyle=style, zorder=1, gid=row.series)
+        axes.axvline(row.more, color=colour, linewidth=0.5 * look.line, zorder=1, gid=row.series)
         start = min(page.locate(axes, row.more, 0)[0] - 0.2 * text, right - page.length(words, text))
         page.text(max(left, start), y, words, text, colour)
     return axes

@@ -11,6 +11,8 @@ from matplotlib.ticker import MaxNLocator
 
 from qdecon.charts.page import ASCENT, PITCH, open_page
 from qdecon.charts.style import BLUE, GREY, INK, PINK, PURPLE, QUIET, RULE, drawing, find_size
+from qdecon.charts.words import brief
+from qdecon.plan import Bilingual
 from qdecon.verdict.wording import day, listed, percent
 
 if TYPE_CHECKING:
@@ -67,8 +69,8 @@ def chart_base_rate(record: GrowthBaseRate, language: Language = "zh", *, size: 
     ----------
     record : GrowthBaseRate
     language : {"zh", "en"}
-    size : {"slide", "column"}
-        16:9 for a screen, or one newspaper column, 85 mm wide; many years make it taller.
+    size : {"slide", "column", "web", "square"}
+        16:9 for a talk, one newspaper column, a page of the web, or a square to share; many years make it taller.
 
     Returns
     -------
@@ -206,9 +208,7 @@ def _name(axes: Axes, page: Page, frame: pd.DataFrame, language: Language, text:
             axes.add_artist(ground)
             if hit < end:  # other dots lie between the hit and its name
                 span = (page.locate(axes, hit, 0)[0], x + look.marker)
-                lead = Line2D(
-                    span, (y, y), color=QUIET, linewidth=0.5, dashes=(2, 2), transform=page.points, zorder=1.2
-                )
+                lead = Line2D(span, (y, y), color=QUIET, linewidth=0.5, transform=page.points, zorder=1.2)
                 lead.set_clip_on(False)
                 axes.add_artist(lead)
 
@@ -226,21 +226,26 @@ def _signed(points: float) -> str:
 
 def _title(record: GrowthBaseRate, language: Language) -> str:
     """The finding: how many of the comparable windows did what is asked."""
-    span, margin = record.span[language], record.margin[language]
-    if language == "zh":
-        return f"{record.cases}个可比的{span}窗口中，{record.found.zh}{margin}"
     spans = "city-years" if record.years == 1 else f"{record.years}-year windows"
-    found = record.found.en.capitalize()
-    return f"{found} of {record.cases} comparable {spans} {margin.removesuffix(' or more')}"
+    who = Bilingual(
+        f"{record.cases}个可比的{record.span.zh}窗口中，{record.found.zh}",
+        f"{record.found.en.capitalize()} of {record.cases} comparable {spans}",
+    )
+    less = f"{abs(100 * record.needed):.1f}"
+    return brief(
+        Bilingual(who.zh + record.margin.zh, f"{who.en} {record.margin.en.removesuffix(' or more')}"),
+        Bilingual(f"{who.zh}不低于全国减{less}个百分点", f"{who.en} reached the nation's growth less {less} points"),
+    )[language]
 
 
 def _measure(record: GrowthBaseRate, language: Language) -> str:
-    """What is measured, of whom, in what unit."""
+    """What is measured, of whom, in what unit, and when."""
+    first, last = min(each.first for each in record.windows), max(each.last for each in record.windows)
     if language == "zh":
         pace = "名义增速" if record.years == 1 else f"{record.span.zh}年均名义增速"
-        return f"主要城市{record.name.zh}{pace}减去全国同期增速，百分点，按年份"
+        return f"主要城市{record.name.zh}{pace}减去全国同期增速，百分点，{first}至{last}年"
     pace = "growth in the year" if record.years == 1 else f"growth a year over {record.years} years"
-    return f"{record.name.en} of main cities, nominal {pace} less the nation's, percentage points"
+    return f"{record.name.en} of main cities, nominal {pace} less the nation's, percentage points, {first} to {last}"
 
 
 def _notes(record: GrowthBaseRate, language: Language) -> list[str]:

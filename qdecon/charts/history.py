@@ -12,7 +12,7 @@ from qdecon.charts.place import Box, Labels
 from qdecon.charts.series import rows
 from qdecon.charts.style import BLUE, INK, QUIET, RULE, drawing, find_size
 from qdecon.charts.titles import credit_line, status_text
-from qdecon.charts.words import status_word
+from qdecon.charts.words import short_chance, status_word
 from qdecon.errors import NotAvailable
 from qdecon.plan import LANGUAGES, Bilingual
 from qdecon.verdict.record import OFF_TRACK, ON_TRACK
@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from qdecon.replay.vintages.record import VerdictHistory
     from qdecon.replay.vintages.step import Step
 
-NAMED = {"slide": 4, "column": 2}  # so many releases carry their name
+NAMED = {"column": 2, "square": 3}  # so many releases carry their name, elsewhere MOST
+MOST = 4
 SMALLEST = 0.02  # change of a probability below which none does
 SHORT = 500  # days: a shorter history is ticked by quarters
 QUARTERS = (1, 4, 7, 10)
@@ -83,7 +84,7 @@ def chart_history(history: VerdictHistory, language: Language = "zh", *, size: S
     history : VerdictHistory
         From :func:`qdecon.replay.vintages.record`.
     language : {"zh", "en"}
-    size : {"slide", "column"}
+    size : {"slide", "column", "web", "square"}
 
     Returns
     -------
@@ -112,13 +113,13 @@ def chart_history(history: VerdictHistory, language: Language = "zh", *, size: S
         page.notes(_notes(history, language), look.foot, QUIET, 0.8 * look.foot)
         axes = _plot_area(page, history, language)
         _draw(axes, frame, page)
-        _write(axes, frame, page, language, NAMED[size])
+        _write(axes, frame, page, language, NAMED.get(size, MOST))
     return page.chart
 
 
 def _label(history: VerdictHistory, before: Step, step: Step) -> Bilingual:
     """What was released, and the probability before and after."""
-    ends = [_per_cent(each.verdict.probability or 0.0) for each in (before, step)]
+    ends = [short_chance(each.verdict.probability or 0.0) for each in (before, step)]
     moved = Bilingual(f"{ends[0]}变为{ends[1]}", f"{ends[0]} to {ends[1]}")
     if not step.released:
         return Bilingual(f"其他地区{step.peer_year}年数字\n{moved.zh}", f"other places {step.peer_year}\n{moved.en}")
@@ -127,15 +128,11 @@ def _label(history: VerdictHistory, before: Step, step: Step) -> Bilingual:
     return Bilingual(f"{item.year}年{name.zh}\n{moved.zh}", f"{name.en} {item.year}\n{moved.en}")
 
 
-def _per_cent(probability: float) -> str:
-    return "<5%" if probability < 0.05 else ">95%" if probability > 0.95 else f"{100 * probability:.0f}%"
-
-
 def _title(history: VerdictHistory, frame: pd.DataFrame, language: Language) -> str:
     """From the first forecast to the last, and how it ended."""
     known = frame.loc[frame["series"] == "chance", "probability"]
     first, last, chinese = float(known.iloc[0]), float(known.iloc[-1]), language == "zh"
-    start, end = chance(first)[language], chance(last)[language]
+    start, end = (chance(each).zh if chinese else short_chance(each) for each in (first, last))
     name, status = history.target.label[language], history.steps[-1].verdict.status
     if start == end:
         moved = f"达标可能性{'始终' if len(known) > 1 else ''}{start}" if chinese else f"chance {start} throughout"
@@ -184,7 +181,7 @@ def _plot_area(page: Page, history: VerdictHistory, language: Language) -> Axes:
     levels = (0, OFF_TRACK, 0.5, ON_TRACK, 1)
     axes.set_yticks(levels, [f"{100 * level:.0f}%" for level in levels], fontsize=look.tick)
     axes.hlines((0.5, 1), *axes.get_xlim(), color=RULE, linewidth=0.5, zorder=0.5)
-    axes.hlines((OFF_TRACK, ON_TRACK), *axes.get_xlim(), color=QUIET, linewidth=0.6, linestyles=(0, (2, 2)), zorder=0.5)
+    axes.hlines((OFF_TRACK, ON_TRACK), *axes.get_xlim(), color=QUIET, linewidth=0.6, zorder=0.5)
     for height, word in words.items():
         _, up = page.locate(axes, first.toordinal(), height)
         page.text(page.right, up - 0.36 * look.tick, status_word(word, language), look.tick, QUIET, "right")
@@ -252,12 +249,12 @@ def _write(axes: Axes, frame: pd.DataFrame, page: Page, language: Language, most
         text = getattr(row, f"label_{language}").split("\n")
         at = (row.date.toordinal(), row.probability)
         labels.add(text, at, ("above right", "right, high", "above left", "below left"), look.label, INK)
-    told = {_per_cent(row.probability) for row in rows(kept)}
+    told = {short_chance(row.probability) for row in rows(kept)}
     for path in _paths(frame):
         (first, *_, last) = path
-        labels.add([_per_cent(first[1])], first, ("above right", "above"), look.label, BLUE)
-        if _per_cent(last[1]) not in told | {_per_cent(first[1])}:
-            labels.add([_per_cent(last[1])], last, ("above left", "above"), look.label, BLUE)
+        labels.add([short_chance(first[1])], first, ("above right", "above"), look.label, BLUE)
+        if short_chance(last[1]) not in told | {short_chance(first[1])}:
+            labels.add([short_chance(last[1])], last, ("above left", "above"), look.label, BLUE)
 
 
 def _name_segment(axes: Axes, row: Any, page: Page, labels: Labels, language: Language) -> None:

@@ -6,7 +6,7 @@ is the same in every output format and can be measured.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 ASCENT, DESCENT = 0.88, 0.20  # of the font size: what a line of text covers
 PITCH = 1.36  # of the font size: from one baseline to the next
+DRAFT = 3000.0  # points: the height of a draft
 
 _PAUSES = (("；", ";"), ("，", "：", ",", ":"))  # the stronger first
 
@@ -41,11 +42,15 @@ class Chart(Figure):
     ----------
     title : str
         The finding: the first heading.
+    subtitles, notes : tuple of str
+        The other headings, and the paragraphs at the foot.
     alt : str
         What the figure shows, in words; also its ``repr``.
     """
 
     title: str = ""
+    subtitles: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     alt: str = ""
 
     def __repr__(self) -> str:
@@ -200,7 +205,10 @@ class Page:
 
         ``status`` names a status whose symbol is set before the text. The first paragraph is the title of the chart.
         """
-        self.chart.title = self.chart.title or text
+        if self.chart.title:
+            self.chart.subtitles += (text,)
+        else:
+            self.chart.title = text
         self.top -= space
         indent = 0.0
         if status is not None:
@@ -212,7 +220,9 @@ class Page:
 
     def notes(self, paragraphs: Iterable[str], points: float, colour: str, space: float) -> None:
         """Write wrapped paragraphs at the foot and leave ``space`` points above them."""
-        lines = [line for paragraph in paragraphs for line in self.wrap(paragraph, points, even=False)]
+        told = tuple(paragraphs)
+        self.chart.notes += told
+        lines = [line for paragraph in told for line in self.wrap(paragraph, points, even=False)]
         for line in reversed(lines):
             self.text(self.left, self.bottom + DESCENT * points, line, points, colour)
             self.bottom += PITCH * points
@@ -230,8 +240,16 @@ class Page:
 
 
 def open_page(size: Size, alt: str, height: float | None = None) -> Page:
-    """Take a blank page; ``height``, in points, replaces that of the size."""
-    tall = 72 * size.height if height is None else height
-    chart = Chart(figsize=(size.width, tall / 72), dpi=size.dpi)
+    """Take a blank page; ``height``, in points, replaces that of the size, and widens a square one."""
+    return _opened(size if height is None else size.grown(height / 72), alt)
+
+
+def open_draft(size: Size, alt: str) -> Page:
+    """Take a page so tall that anything fits, to learn the height that is needed."""
+    return _opened(replace(size, height=DRAFT / 72), alt)
+
+
+def _opened(size: Size, alt: str) -> Page:
+    chart = Chart(figsize=(size.width, size.height), dpi=size.dpi)
     chart.alt = alt
-    return Page(size, tall, chart)
+    return Page(size, 72 * size.height, chart)

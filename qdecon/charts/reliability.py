@@ -66,7 +66,7 @@ def chart_reliability(
     language : {"zh", "en"}
     knowledge : {"forward", "crossed"}
         What qdecon learned from; series without calendar years have ``crossed`` only.
-    size : {"slide", "column"}
+    size : {"slide", "column", "web", "square"}
 
     Returns
     -------
@@ -102,12 +102,12 @@ def _came(frame: pd.DataFrame) -> Bilingual:
     """What the highest fifth of the stated probabilities came to; "only" where that is less than was stated."""
     top = frame[frame["low"] == frame["low"].max()]
     met = [(place_name(row.panel), f"{row.came:.0%}", row.side < 0) for row in rows(top)]
-    zh = "，".join(f"{name.zh}{'仅' if less else '为'}{share}" for name, share, less in met)
+    zh = "，".join(f"{name.zh}{'仅' * less}{share}" for name, share, less in met)
     en = ", ".join(f"{'only ' * less}{share} in {name.en}" for name, share, less in met)
     low, high = (f"{100 * top[end].iloc[0]:.0f}" for end in ("low", "high"))
     return Bilingual(
-        f"qdecon说{low}%至{high}%时，达标的比例：{zh}",
-        f"When qdecon said {low} to {high}%, targets were met: {en}",
+        f"说{low}%至{high}%的目标，达标者{zh}",
+        f"Targets given {low} to {high}% were met: {en}",
     )
 
 

@@ -53,8 +53,8 @@ def chart_rules(
     panel : RulePanel
         From :func:`qdecon.rules.panel.read_target`, with its subject; any other panel is drawn without names.
     language : {"zh", "en"}
-    size : {"slide", "column"}
-        16:9 for a screen, or one newspaper column, 85 mm wide; taller where the rows need it.
+    size : {"slide", "column", "web", "square"}
+        16:9 for a talk, one newspaper column, a page of the web, or a square to share; taller where the rows need it.
     interval : Interval, optional
         qdecon's own projection for the deadline, drawn below and set off.
     chance : float, optional
@@ -168,7 +168,7 @@ def _lines(page: Page, axes: Axes, frame: pd.DataFrame, language: Language) -> N
     look, ends = page.size, []
     left, right = sorted(frame[frame["series"].isin(["latest", "target"])].itertuples(), key=lambda row: row.value)
     for row in (left, right):
-        colour, dashes = (ORANGE, "-") if row.series == "target" else (BLUE, (0, (2, 1.5)))
+        colour, dashes = (ORANGE, (0, (4, 1.5))) if row.series == "target" else (BLUE, "-")
         axes.axvline(row.value, color=colour, linewidth=0.6 * look.line, linestyle=dashes, gid=row.series, zorder=1)
         x, long = page.locate(axes, row.value, 0)[0], page.length(getattr(row, f"label_{language}"), look.tick)
         start = (

@@ -14,7 +14,7 @@ from qdecon.charts.fonts import missing_glyphs
 from qdecon.charts.page import ASCENT, PITCH
 from qdecon.charts.series import rows
 from qdecon.charts.style import BAND80, BLUE, INK, ORANGE, QUIET, RULE, drawing, find_size
-from qdecon.charts.words import PRICES, figure, round_amount, unit_name
+from qdecon.charts.words import PRICES, brief, figure, round_amount, short_chance, unit_name
 from qdecon.errors import UnknownName
 from qdecon.plan import LANGUAGES, Bilingual
 from qdecon.verdict.record import STATUS_WORDS
@@ -53,8 +53,8 @@ def chart_scenarios(
     target_id : str
         A target of the comparison.
     language : {"zh", "en"}
-    size : {"slide", "column"}
-        16:9 for a screen, or one newspaper column, 85 mm wide; taller where the rows need it.
+    size : {"slide", "column", "web", "square"}
+        16:9 for a talk, one newspaper column, a page of the web, or a square to share; taller where the rows need it.
 
     Returns
     -------
@@ -69,7 +69,8 @@ def chart_scenarios(
     frame, look = frame_scenarios(comparison, target_id), find_size(size)
     target, drawn = _cases(comparison, target_id)[0].target, [*rows(frame, "own"), *rows(frame, "assumed")]
     drawn = sorted(drawn, key=lambda row: -row.probability)
-    heads = (_finding(frame, target), KEY, _measure(target, comparison.place))
+    found = _findings(frame, target)
+    heads = (brief(*found), KEY, _measure(target, comparison.place))
     rule = Bilingual(
         "点为中位数（实心：模型本身），浅条为80%区间；横轴不从零开始。可能性80%以上为在轨，20%以下为偏离。",
         "Dots: medians (filled: the model alone). Pale bars: 80% intervals. "
@@ -86,6 +87,7 @@ def chart_scenarios(
         for row, block, (low, high) in zip(drawn, blocks, pairwise(edges), strict=True):
             _row(page, axes, row, block, (low + high) / 2)
         told = [(getattr(row, f"label_{language}"), getattr(row, f"chance_{language}")) for row in drawn]
+        page.chart.alt += f"{found[0].zh}。" if language == "zh" else f" {found[0].en}."
         page.chart.alt += spoken(told, language)
     return page.chart
 
@@ -174,8 +176,8 @@ def _name(case: Case, language: Language) -> str:
     return name[0].upper() + name[1:]
 
 
-def _finding(frame: pd.DataFrame, target: Target) -> Bilingual:
-    """How many scenarios put the target on track, and what the model alone says."""
+def _findings(frame: pd.DataFrame, target: Target) -> tuple[Bilingual, ...]:
+    """How many scenarios put the target on track, and what the model alone says; then the same in fewer words."""
     own, assumed, promised = rows(frame, "own"), rows(frame, "assumed"), aim(target)
     if len(assumed) < 2:
         row = (assumed or own)[0]
@@ -200,17 +202,24 @@ def _finding(frame: pd.DataFrame, target: Target) -> Bilingual:
             many = every if good else Bilingual(f"{every.zh}不", f"None of {count} scenarios puts")
         said = Bilingual(f"{many.zh}在轨", f"{many.en} {promised.en} on track")
     if own and assumed:
-        return Bilingual(
+        odds = short_chance(own[0].probability)
+        short = Bilingual(f"{said.zh}；模型本身{odds}", f"{said.en}; model alone: {odds}")
+        alone = Bilingual(
             f"{said.zh}；模型本身{own[0].chance_zh}", f"{said.en}; the model alone says {own[0].chance_en}"
         )
-    return said
+        return alone, short, said
+    return (said,)
 
 
 def _measure(target: Target, place: Bilingual) -> Bilingual:
     """Target, place, unit, price basis and year."""
     unit, prices = target.unit or "", PRICES.get(target.price_basis) if target.unit == "亿元" else None
-    zh = [f"{place.zh}：{target.label.zh}；当年数值", unit_name(unit, "zh"), prices.zh if prices else ""]
-    en = [f"{target.label.en}, {place.en}; outcomes that year", unit_name(unit, "en"), prices.en if prices else ""]
+    zh = [f"{place.zh}：{target.label.zh}；{target.deadline}年数值", unit_name(unit, "zh"), prices.zh if prices else ""]
+    en = [
+        f"{target.label.en}, {place.en}; outcomes in {target.deadline}",
+        unit_name(unit, "en"),
+        prices.en if prices else "",
+    ]
     return Bilingual("，".join(filter(None, zh)), ", ".join(filter(None, en)))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 
-from qdecon.charts.page import ASCENT, PITCH, Page, open_page
+from qdecon.charts.page import ASCENT, PITCH, Page, open_draft, open_page
 from qdecon.charts.style import BAND80, BLUE, INK, ORANGE, QUIET, RULE, STATUS_LOOK, drawing, find_size
 from qdecon.charts.table import alt_scorecard, frame_scorecard, headline_scorecard, tally
 from qdecon.charts.words import status_word
@@ -18,13 +18,12 @@ if TYPE_CHECKING:
 
     from qdecon.charts.page import Chart
     from qdecon.charts.style import SizeName
-    from qdecon.plan import Language
+    from qdecon.plan import Language, Plan
     from qdecon.verdict.card import Scorecard
 
 ROW, TEXT, SMALL = 15.0, 9.0, 8.2  # points: from row to row, rows of the table, names at its end
 LOW, HIGH = 0.5, 1.6  # parts of the target at the ends of the dots' axis
 GAP, INDENT = 10.0, 16.0  # points between columns, and before them
-DRAFT = 3000.0  # points: a first draft is drawn this tall to learn the height that is needed
 HEADS = {
     "zh": ("目标", "期限", "要求", "公布值、预测\n或上限", "相当于目标的百分比", "达标可能性"),
     "en": (
@@ -45,8 +44,8 @@ def chart_scorecard(scorecard: Scorecard, language: Language = "zh", *, size: Si
     ----------
     scorecard : Scorecard
     language : {"zh", "en"}
-    size : {"slide", "column"}
-        A table as wide as a slide and as tall as it needs, or counts by status for one newspaper column.
+    size : {"slide", "column", "web", "square"}
+        A table as wide as a slide and as tall as it needs; narrower sizes count by status.
 
     Returns
     -------
@@ -61,19 +60,20 @@ def chart_scorecard(scorecard: Scorecard, language: Language = "zh", *, size: Si
     frame, look = frame_scorecard(scorecard), find_size(size)
     alt = alt_scorecard(scorecard, frame, language)
     with drawing():
-        draft = _draw(open_page(look, alt, DRAFT), scorecard, frame, language)
-        page = _draw(open_page(look, alt, DRAFT - (draft.top - draft.bottom)), scorecard, frame, language)
+        draft = _draw(open_draft(look, alt), scorecard, frame, language)
+        page = _draw(open_page(look, alt, draft.height - (draft.top - draft.bottom)), scorecard, frame, language)
     return page.chart
 
 
 def _draw(page: Page, scorecard: Scorecard, frame: pd.DataFrame, language: Language) -> Page:
     """Fill a page from both ends; what is left between is not needed."""
     look = page.size
-    wide = look.width > 2 * find_size("column").width
+    wide = look.width >= find_size("slide").width
     plan, when = scorecard.plan, day(scorecard.as_of)[language]
     page.rule((page.left, page.right), page.top, BLUE, 1.2 * look.line)
     page.heading(headline_scorecard(frame, language), look.title, BLUE, space=0.35 * look.title)
     page.heading(plan.title[language], look.subtitle, QUIET, space=0.1 * look.subtitle)
+    page.heading(_measure(plan, frame, language), look.subtitle, QUIET, space=0.1 * look.subtitle)
     page.notes(_notes(frame, when, language, wide=wide), look.foot, QUIET, 0.8 * look.foot)
     page.top -= 0.8 * look.subtitle
     if wide:
@@ -82,6 +82,14 @@ def _draw(page: Page, scorecard: Scorecard, frame: pd.DataFrame, language: Langu
     else:
         _bars(page, frame, language)
     return page
+
+
+def _measure(plan: Plan, frame: pd.DataFrame, language: Language) -> str:
+    """What is counted, where and when."""
+    first, last = plan.period[0], max(plan.period[1], *(int(year[-4:]) for year in frame["deadline"] if year))
+    if language == "zh":
+        return f"{plan.place.zh}，各项目标的判断，项数，{first}至{last}年"
+    return f"Verdicts on targets, number of targets, {plan.place.en}, {first} to {last}"
 
 
 def _notes(frame: pd.DataFrame, when: str, language: Language, *, wide: bool) -> list[str]:
@@ -212,6 +220,8 @@ def _bars(page: Page, frame: pd.DataFrame, language: Language) -> None:
     counts, look = tally(frame), page.size
     words = {status: status_word(status, language).capitalize() for status in counts}
     pitch, text = 2.1 * look.subtitle, 1.1 * look.subtitle
+    if page.width == page.height:  # no draft, and a square that is taller than its rows need
+        pitch = min((page.top - page.bottom) / len(counts) - 0.1 * pitch, 1.8 * pitch)
     left = page.left + 1.8 * text + max(page.length(word, text) for word in words.values()) + 0.8 * text
     room = page.right - left - 2.2 * text
     for status, count in counts.items():

@@ -19,7 +19,7 @@ from qdecon.charts.page import ASCENT, PITCH, open_page
 from qdecon.charts.series import rows
 from qdecon.charts.style import BLUE, GREY, INK, ORANGE, PURPLE, QUIET, RULE, TURQUOISE, drawing, find_size
 from qdecon.charts.titles import credit_line
-from qdecon.charts.words import PRICES, estimate, figure, unit_name
+from qdecon.charts.words import PRICES, brief, estimate, figure, unit_name
 from qdecon.plan import LANGUAGES, Bilingual
 from qdecon.scrutiny.shortfall.gap import GAP, PARTS, Estimate
 from qdecon.verdict.wording import amount, day, percent
@@ -60,8 +60,8 @@ def chart_shortfall(
     ----------
     shortfall : Shortfall
     language : {"zh", "en"}
-    size : {"slide", "column"}
-        16:9 for a screen, or one newspaper column, 85 mm wide; many words make it taller.
+    size : {"slide", "column", "web", "square"}
+        16:9 for a talk, one newspaper column, a page of the web, or a square to share; many words make it taller.
     year : int, optional
         Default the latest published one.
 
@@ -177,20 +177,23 @@ def _share(share: Estimate) -> str:
 
 
 def _headline(shortfall: Shortfall, split: Split, language: Language) -> str:
-    """The finding: the gap and its two largest parts."""
+    """The finding: the gap and its largest part."""
     shares = {part: split.estimate(part) for part in split.parts}
     sizes = {part: abs(np.nanmean([each.value, each.lo, each.hi])) for part, each in shares.items()}
-    largest = sorted(sizes, key=lambda part: -sizes[part])[:2]
-    gap, low, name = percent(abs(split.estimate().value / 100)), split.actual < split.plan, shortfall.name[language]
-    if language == "zh":
-        parts = "，".join(PARTS[part].zh.split("（")[0] + _share(shares[part]).replace("~", "至") for part in largest)
-        verb = "比" if split.kind == "published" else "预计比"
-        return f"{split.year}年{name}{verb}规划路径{'低' if low else '高'}{gap}：{parts}"
-    parts = ", ".join(
-        PARTS[part].en.split(" (")[0] + f" {_share(shares[part])}".replace("~", " to ") for part in largest
+    largest = max(sizes, key=sizes.__getitem__)
+    gap, low, name = percent(abs(split.estimate().value / 100)), split.actual < split.plan, shortfall.name
+    part = Bilingual(
+        PARTS[largest].zh.split("（")[0] + _share(shares[largest]).replace("~", "至"),
+        f"{PARTS[largest].en.split(' (')[0]} {_share(shares[largest])}".replace("~", " to "),
     )
-    verb = "" if split.kind == "published" else "projected "
-    return f"{name} {verb}{gap} {'below' if low else 'above'} plan in {split.year}: {parts}"
+    verb = Bilingual("比", "") if split.kind == "published" else Bilingual("预计比", "projected ")
+    zh, end = f"{split.year}年{name.zh}{verb.zh}", f"{'低' if low else '高'}{gap}"
+    en = f"{name.en} {verb.en}{gap} {'below' if low else 'above'} plan in {split.year}"
+    return brief(
+        Bilingual(f"{zh}规划路径{end}，其中{part.zh}", f"{en}, of which {part.en}"),
+        Bilingual(f"{zh}规划{end}，其中{part.zh}", f"{en}: {part.en}"),
+        Bilingual(f"{zh}规划{end}", en),
+    )[language]
 
 
 def _measure(shortfall: Shortfall, split: Split, language: Language) -> str:

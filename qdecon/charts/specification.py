@@ -9,7 +9,7 @@ import pandas as pd
 from matplotlib.ticker import NullLocator
 
 from qdecon.charts.fonts import FAMILY
-from qdecon.charts.page import PITCH, Page, open_page
+from qdecon.charts.page import PITCH, Page, open_draft, open_page
 from qdecon.charts.style import BAND95, BLUE, INK, QUIET, RULE, STATUS_LOOK, drawing, find_size
 from qdecon.charts.titles import credit_line, note_lines
 from qdecon.charts.words import estimate, figure, unit_name
@@ -28,7 +28,6 @@ if TYPE_CHECKING:
     from qdecon.scrutiny.sensitivity.readings import Reading
     from qdecon.scrutiny.sensitivity.record import Sensitivity
 
-DRAFT = 3000.0  # points: a first draft is drawn this tall to learn the height that is needed
 LABEL = 0.47  # largest part of the width that labels take
 SMALLEST, CLOSE, WIDE = 8.5, 1.5, 2.4  # on a slide: points of a label; from row to row, in font sizes
 _KINDS = {
@@ -136,8 +135,8 @@ def chart_specification(sensitivity: Sensitivity, language: Language = "zh", *, 
     ----------
     sensitivity : Sensitivity
     language : {"zh", "en"}
-    size : {"slide", "column"}
-        A column is as tall as its readings need, a slide at least 16 : 9.
+    size : {"slide", "column", "web", "square"}
+        As tall as its readings need, a slide at least 16 : 9.
 
     Returns
     -------
@@ -162,10 +161,15 @@ def chart_specification(sensitivity: Sensitivity, language: Language = "zh", *, 
             pitch = (blank.top - blank.bottom - 3.3 * look.tick) / (len(frame) + len(KINDS))
             points = min(max(pitch / CLOSE, SMALLEST), look.label)
             row = min(max(pitch, CLOSE * points), WIDE * points)
-        draft = _around(open_page(look, alt, DRAFT), sensitivity, frame, language)
+        draft = _around(open_draft(look, alt), sensitivity, frame, language)
         _table(draft, sensitivity, frame, language, points, row)
-        height = max(tall, DRAFT - (draft.top - draft.bottom))
+        height = max(tall, draft.height - (draft.top - draft.bottom))
         page = _around(open_page(look, alt, height), sensitivity, frame, language)
+        if look.square:  # wider as well as taller: the rows spread
+            draft = _around(open_draft(page.size, alt), sensitivity, frame, language)
+            _table(draft, sensitivity, frame, language, points, row)
+            spare = page.height - (draft.height - (draft.top - draft.bottom))
+            row = min(row + spare / (len(frame) + len(KINDS)), WIDE * points)
         _table(page, sensitivity, frame, language, points, row)
     return page.chart
 
@@ -176,9 +180,9 @@ def _subtitle(sensitivity: Sensitivity, frame: pd.DataFrame, language: Language)
     aim, year = goal(target.value or 0, target.unit or "", target.comparator)[language], target.deadline
     gap = frame["measure"].iloc[0] == "gap"
     if language == "zh":
-        what = "与目标之差，占目标的百分比" if gap else "达到目标的可能性"
+        what = "与目标之差，占目标的%" if gap else "达到目标的可能性，%"
         return f"{place}，{what}；目标：{year}年{aim}"
-    what = "Gap to the target in % of it" if gap else "Chance that the target is met"
+    what = "Gap to the target in % of it" if gap else "Chance that the target is met, %"
     return f"{what}, {place}; target: {aim} in {year}"
 
 
@@ -282,7 +286,7 @@ def _axis(page: Page, axes: Axes, sensitivity: Sensitivity, frame: pd.DataFrame,
             height = top + 1.75 * look.tick
             axes.text(at, height, zone[language], fontsize=look.tick, color=QUIET, ha=align, family=FAMILY)
     for at, words in marks.items():
-        axes.vlines([at], bottom, top, color=QUIET, linewidth=0.4 * look.line, linestyle=(0, (4, 3)), zorder=1)
+        axes.vlines([at], bottom, top, color=QUIET, linewidth=0.3 * look.line, zorder=1)
         axes.text(at, top + 0.4 * look.tick, words, fontsize=look.tick, color=INK, ha="center", family=FAMILY)
     axes.hlines([top], *axes.get_xlim(), color=RULE, linewidth=0.6)
     if base == base:  # not NaN

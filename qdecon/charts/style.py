@@ -1,4 +1,4 @@
-"""How figures look: colours, sizes and the settings under which everything is drawn and saved.
+"""How figures look: colours and sizes; the settings under which everything is drawn and saved are in ``HOUSE``.
 
 The colours are those of the British Government Analysis Function's palette, which colour-blind readers can tell apart;
 their contrast on white is given beside them. Below 4.5 a colour is used for marks only, never for text.
@@ -6,10 +6,13 @@ their contrast on white is given beside them. Below 4.5 a colour is used for mar
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 import matplotlib as mpl
+from matplotlib import rc_params_from_file
 from matplotlib.path import Path as Outline
 
 from qdecon.charts.fonts import FAMILY, register
@@ -18,7 +21,8 @@ from qdecon.errors import UnknownName
 if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
-SizeName = Literal["slide", "column", "screen"]
+SizeName = Literal["slide", "column", "web", "square", "screen"]
+HOUSE = Path(__file__).with_name("house.mplstyle")
 
 INK = "#3D3D3D"  # 10.9 : 1, text and axes
 QUIET = "#595959"  # 7.0 : 1, subtitles and notes
@@ -66,8 +70,8 @@ class Size:
     Attributes
     ----------
     width, height : float
-        Inches. A chart whose rows need more room grows in height.
-    dpi : int
+        Inches. A chart whose rows need more room grows in height, a square one to all sides.
+    dpi : float
         Pixels to the inch of the PNG.
     margin : float
         Points around everything.
@@ -79,7 +83,7 @@ class Size:
 
     width: float
     height: float
-    dpi: int
+    dpi: float
     margin: float
     title: float
     subtitle: float
@@ -89,10 +93,31 @@ class Size:
     line: float
     marker: float
 
+    @property
+    def square(self) -> bool:
+        """Whether it is as wide as tall, whatever it holds."""
+        return self.width == self.height
+
+    def grown(self, height: float) -> Size:
+        """The size with another height in inches; a square one keeps its shape and its pixels.
+
+        Examples
+        --------
+        >>> tall = find_size("square").grown(6.75)
+        >>> tall.width, tall.width * tall.dpi
+        (6.75, 1080.0)
+        """
+        if not self.square:
+            return replace(self, height=height)
+        side = max(height, self.width)
+        return replace(self, width=side, height=side, dpi=self.dpi * self.width / side)
+
 
 SIZES: dict[SizeName, Size] = {
     "slide": Size(10.0, 5.625, 192, 26, 20, 12, 11.5, 11, 8.5, 2.2, 7.0),
     "column": Size(85 / 25.4, 110 / 25.4, 300, 7, 11, 7.2, 7.0, 6.8, 6.0, 1.2, 4.0),
+    "web": Size(7.5, 5.0, 192, 14, 17, 11.5, 11, 10.5, 9.0, 2.0, 6.5),
+    "square": Size(5.4, 5.4, 200, 16, 17, 11, 10.5, 10, 8.5, 2.0, 6.0),
     "screen": Size(6.0, 3.9, 160, 8, 14, 11, 11, 10.5, 9, 2.0, 6.0),
 }
 
@@ -116,30 +141,12 @@ def find_size(name: str) -> Size:
     raise UnknownName(f"unknown size {name!r}", "argument size", f"choose one of {', '.join(SIZES)}")
 
 
+@lru_cache(maxsize=1)
+def _house() -> mpl.RcParams:
+    return rc_params_from_file(HOUSE, use_default_template=False)
+
+
 def drawing() -> AbstractContextManager[None]:
     """Settings for drawing and saving; they end with the ``with`` block, so the caller's settings stay untouched."""
     register()
-    return mpl.rc_context(
-        {
-            "font.family": [FAMILY],
-            "font.size": 10,
-            "text.color": INK,
-            "text.usetex": False,
-            "text.parse_math": False,
-            "axes.edgecolor": INK,
-            "axes.labelcolor": INK,
-            "axes.linewidth": 0.8,
-            "axes.unicode_minus": True,
-            "xtick.color": INK,
-            "ytick.color": INK,
-            "figure.facecolor": "white",
-            "axes.facecolor": "white",
-            "savefig.facecolor": "white",
-            "savefig.bbox": None,
-            "path.simplify": False,
-            "svg.fonttype": "none",
-            "svg.hashsalt": "qdecon",
-            "pdf.fonttype": 42,
-            "pdf.compression": 6,
-        }
-    )
+    return mpl.rc_context({**_house(), "font.family": [FAMILY]})

@@ -17,6 +17,7 @@ from qdecon.charts.page import ASCENT, PITCH
 from qdecon.charts.scenarios import ASSUMED, aim, credit
 from qdecon.charts.series import rows
 from qdecon.charts.style import INK, PINK, QUIET, drawing, find_size
+from qdecon.charts.words import brief
 from qdecon.plan import Bilingual
 from qdecon.scenario.record import LEVERS
 from qdecon.verdict.wording import chance, joined
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 LIGHT, DARK = "#F1F5F9", "#9DB9D4"  # chances from 0 to 1; ink on the darkest has a contrast of 5.3
 LINES: dict[float, Any] = {0.5: "-", 0.8: (0, (4, 2))}
 KEY = Bilingual(
-    "颜色越深，可能性越大；线上各处可能性相同", "The darker, the likelier; along a line the chance is the same"
+    "颜色越深，可能性越大；线上各处可能性相同。", "The darker, the likelier; along a line the chance is the same."
 )
 
 
@@ -44,7 +45,7 @@ def chart_sweep(sweep: Sweep, language: Language = "zh", *, size: SizeName = "sl
     sweep : Sweep
         From :func:`qdecon.scenario.sweep`.
     language : {"zh", "en"}
-    size : {"slide", "column"}
+    size : {"slide", "column", "web", "square"}
         Cells too small for their number stay without one; the lines remain.
 
     Returns
@@ -62,8 +63,8 @@ def chart_sweep(sweep: Sweep, language: Language = "zh", *, size: SizeName = "sl
         f"{sweep.place.zh}：{label.zh}；达标可能性，%，两项逐年不变",
         f"{label.en}, {sweep.place.en}; chance of meeting the target, %, both levers the same every year",
     )
-    heads = (_finding(sweep), KEY, measure)
-    notes, kind = [joined(credit(sweep.as_of), _basis(sweep), ASSUMED)], Bilingual("热图", "Heat map")
+    heads = (brief(*_findings(sweep)), _findings(sweep)[0], measure)
+    notes, kind = [joined(KEY, credit(sweep.as_of), _basis(sweep), ASSUMED)], Bilingual("热图", "Heat map")
     with drawing():
         page = surround(look, 0, kind, heads, notes, language)
         axes = _plot_area(page, sweep, language)
@@ -122,8 +123,11 @@ def title_name(lever: str, language: Language) -> str:
     return name[0].upper() + name[1:]
 
 
-def _finding(sweep: Sweep) -> Bilingual:
-    """What the second lever has to be for an even chance and for 80 %, at the value of the first nearest the middle."""
+def _findings(sweep: Sweep) -> tuple[Bilingual, ...]:
+    """What the second lever has to be for an even chance and for 80 %, at the value of the first nearest the middle.
+
+    Then the same in fewer words.
+    """
     (first, second), promised = sweep.levers, aim(sweep.target)
     found = {odds: sweep.frontier(odds) for odds in LINES}
     middle = (len(sweep.across) - 1) / 2
@@ -131,7 +135,7 @@ def _finding(sweep: Sweep) -> Bilingual:
     known = {place: [odds for odds in LINES if found[odds][place] is not None] for place in order}
     place = max(order, key=lambda each: (len(known[each]), 0.5 in known[each]))
     if not known[place]:
-        return _nowhere(sweep)
+        return (_nowhere(sweep),)
     held, names = at(first, sweep.across[place]), (LEVERS[first].name, LEVERS[second].name)
     needs = [(odds, at(second, float(found[odds][place] or 0.0), 1)) for odds in known[place]]
     words = {0.5: Bilingual("50%", "an even chance"), 0.8: Bilingual("80%", "80 in 100")}
@@ -140,9 +144,23 @@ def _finding(sweep: Sweep) -> Bilingual:
         for turn, (odds, need) in enumerate(needs)
     ]
     en = ", ".join(f"at {need.en} for {words[odds].en}" for odds, need in needs)
-    return Bilingual(
-        f"{names[0].zh}每年{held.zh}时，{names[1].zh}{'，'.join(zh)}",
-        f"With {names[0].en} at {held.en} a year, {promised.en} takes {names[1].en} {en}",
+    odds, need = needs[0]
+    even = Bilingual(f"可能性达{words[odds].zh}", words[odds].en.removeprefix("an ").capitalize())
+    pair = Bilingual(
+        f"{names[0].zh}{held.zh}，{names[1].zh}{need.zh}", f"{held.en} {names[0].en}, {need.en} {names[1].en}"
+    )
+    pair = Bilingual(pair.zh, pair.en.replace("% the ", "% "))
+    return (
+        Bilingual(
+            f"{names[0].zh}每年{held.zh}时，{names[1].zh}{'，'.join(zh)}",
+            f"With {names[0].en} at {held.en} a year, {promised.en} takes {names[1].en} {en}",
+        ),
+        Bilingual(f"{promised.zh}{even.zh}：{pair.zh}", f"{even.en} of {promised.en}: {pair.en}"),
+        Bilingual(f"{even.zh}：{pair.zh}", f"{even.en}: {pair.en}"),
+        Bilingual(
+            f"{even.zh}所需：每年{held.zh}，{need.zh}",
+            f"{even.en} of the target: levers at {held.en} and {need.en} a year",
+        ),
     )
 
 

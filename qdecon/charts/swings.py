@@ -14,6 +14,7 @@ from qdecon.charts.scenarios import ASSUMED, aim, credit, fitted, spoken
 from qdecon.charts.series import rows
 from qdecon.charts.style import BLUE, INK, PINK, QUIET, drawing, find_size
 from qdecon.charts.sweepmap import at, number, title_name
+from qdecon.charts.words import brief, short_chance
 from qdecon.errors import NotAvailable
 from qdecon.plan import LANGUAGES, Bilingual
 from qdecon.scenario.record import LEVERS
@@ -30,6 +31,9 @@ if TYPE_CHECKING:
 STILL = 0.005  # a lever that moves the chance by less moves nothing
 NAMES, THICK, BETWEEN = 0.3, 0.9, 1.1  # of the page: how wide the names may be; of a label: bars, and room between rows
 TICKS = (0.0, 0.2, 0.5, 0.8, 1.0)
+HELD = Bilingual(
+    "每项逐年取模型自身80%区间的两端。", "Each lever is held every year at either end of the model's own 80% interval."
+)
 
 
 def chart_swings(ranking: Ranking, language: Language = "zh", *, size: SizeName = "slide") -> Chart:
@@ -40,8 +44,8 @@ def chart_swings(ranking: Ranking, language: Language = "zh", *, size: SizeName 
     ranking : Ranking
         From :func:`qdecon.scenario.rank_levers`.
     language : {"zh", "en"}
-    size : {"slide", "column"}
-        16:9 for a screen, or one newspaper column, 85 mm wide; taller where the rows need it.
+    size : {"slide", "column", "web", "square"}
+        16:9 for a talk, one newspaper column, a page of the web, or a square to share; taller where the rows need it.
 
     Returns
     -------
@@ -145,7 +149,7 @@ def _short(probability: float) -> str:
 
 
 def _heads(ranking: Ranking) -> tuple[Bilingual, Bilingual, Bilingual]:
-    """The finding, how to read a bar, and the measure."""
+    """The finding, the same in full, and the measure."""
     top, promised, own = ranking.swings[0], aim(ranking.target), chance(ranking.probability)
     low, high, name = at(top.lever, top.low, 1), at(top.lever, top.high, 1), LEVERS[top.lever].name
     odds = chance(top.at_low), chance(top.at_high)
@@ -154,20 +158,31 @@ def _heads(ranking: Ranking) -> tuple[Bilingual, Bilingual, Bilingual]:
         f"{promised.en} depends most on {name.en}: from {low.en} to {high.en} a year the chance goes from {odds[0].en} "
         f"to {odds[1].en}",
     )
+    moved = Bilingual("至", " to ")
+    moved = Bilingual(*(short_chance(top.at_low) + moved[each] + short_chance(top.at_high) for each in LANGUAGES))
+    forms: tuple[Bilingual, ...] = (
+        found,
+        Bilingual(
+            f"{promised.zh}最取决于{name.zh}：可能性{moved.zh}",
+            f"{promised.en} depends most on {name.en}: chance {moved.en}",
+        ),
+        Bilingual(f"最取决于{name.zh}：{moved.zh}", f"the chance depends most on {name.en}: {moved.en}"),
+    )
     if top.size < STILL:
-        found = Bilingual(
-            f"没有一项假定能单独改变{promised.zh}的可能性：{own.zh}",
-            f"No assumption alone moves the chance of {promised.en}: {own.en}",
+        forms = (
+            Bilingual(
+                f"没有一项假定能单独改变{promised.zh}的可能性：{own.zh}",
+                f"no assumption alone moves the chance of {promised.en}: {own.en}",
+            ),
+            Bilingual(f"没有一项假定能单独改变可能性：{own.zh}", f"no assumption alone moves the chance: {own.en}"),
         )
+    title, told = brief(*forms), forms[0]
     label, (first, last) = ranking.target.label, (ranking.years[0], ranking.years[-1])
     years = Bilingual(f"{first}至{last}年", f"{first} to {last}")
     years = years if first != last else Bilingual(f"{first}年", f"{first}")
     return (
-        Bilingual(found.zh, found.en[0].upper() + found.en[1:]),
-        Bilingual(
-            "每项逐年取模型自身80%区间的两端",
-            "Each lever held every year at either end of the model's own 80% interval",
-        ),
+        Bilingual(title.zh, _capital(title.en)),
+        Bilingual(told.zh, _capital(told.en)),
         Bilingual(
             f"{ranking.place.zh}：{label.zh}；达标可能性，%，一次只动一项，{years.zh}",
             f"{label.en}, {ranking.place.en}; chance of meeting the target, %, one lever held at a time, {years.en}",
@@ -175,9 +190,13 @@ def _heads(ranking: Ranking) -> tuple[Bilingual, Bilingual, Bilingual]:
     )
 
 
+def _capital(text: str) -> str:
+    return text[0].upper() + text[1:]
+
+
 def _notes(ranking: Ranking) -> Bilingual:
-    rest = ranking.rest
-    return joined(credit(ranking.as_of), Bilingual(f"{rest.zh}。", f"{rest.en[0].upper()}{rest.en[1:]}."), ASSUMED)
+    rest = Bilingual(f"{ranking.rest.zh}。", f"{_capital(ranking.rest.en)}.")
+    return joined(HELD, credit(ranking.as_of), rest, ASSUMED)
 
 
 def _blocks(page: Page, drawn: list[Any], language: Language) -> list[tuple[list[str], list[str]]]:

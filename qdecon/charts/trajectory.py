@@ -50,8 +50,9 @@ def chart_trajectory(verdict: Verdict, language: Language = "zh", *, size: SizeN
     verdict : Verdict
         With a trajectory.
     language : {"zh", "en"}
-    size : {"slide", "column", "screen"}
-        16:9 for a talk; one newspaper column, 85 mm wide; or the plot alone, for a page that says the rest in text.
+    size : {"slide", "column", "web", "square", "screen"}
+        16:9 for a talk; one newspaper column, 85 mm wide; a page of the web; a square to share, of 1080 pixels; or the
+        plot alone, for a page that says the rest in text.
 
     Returns
     -------
@@ -165,7 +166,7 @@ def _draw(axes: Axes, frame: pd.DataFrame, page: Page) -> None:
     look = page.size
     parts = dict(list(frame.groupby("series")))
     for row in rows(frame, "basis"):
-        axes.axvline(row.year - 0.5, color=QUIET, linewidth=0.6, dashes=(2, 2), gid="basis", zorder=0.8)
+        axes.axvline(row.year - 0.5, color=GREY, linewidth=0.4, gid="basis", zorder=0.8)
     if "projection" in parts:
         fan = parts["projection"]
         for level, colour in (("95", BAND95), ("80", BAND80)):

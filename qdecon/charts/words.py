@@ -39,6 +39,31 @@ UNITS_EN = {
     "个": "number",
     "条": "chains",
 }
+TITLE_WORDS, TITLE_CHARACTERS = 15, 34  # a title is at most so long, in English and in Chinese
+
+
+def brief(*forms: Bilingual) -> Bilingual:
+    """The first form that is short enough for a title, in each language; else the last.
+
+    Examples
+    --------
+    >>> from qdecon.plan import Bilingual
+    >>> brief(Bilingual("很" * 40 + "长", "long " * 16), Bilingual("短", "short")).en
+    'short'
+    """
+    zh = next((form.zh for form in forms if len(form.zh) <= TITLE_CHARACTERS), forms[-1].zh)
+    return Bilingual(zh, next((form.en for form in forms if len(form.en.split()) <= TITLE_WORDS), forms[-1].en))
+
+
+def short_chance(probability: float) -> str:
+    """A probability in whole per cent; extremes only as far as the record supports them.
+
+    Examples
+    --------
+    >>> short_chance(0.003), short_chance(0.44), short_chance(0.97)
+    ('<5%', '44%', '>95%')
+    """
+    return "<5%" if probability < 0.05 else ">95%" if probability > 0.95 else f"{100 * probability:.0f}%"
 
 
 def status_word(status: str, language: Language) -> str:

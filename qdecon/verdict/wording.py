@@ -15,6 +15,14 @@ if TYPE_CHECKING:
     from qdecon.data.periods import Period
     from qdecon.plan import Comparator, Language
 
+_SCALED_EN = {
+    "亿元": (10, "billion yuan"),
+    "亿美元": (10, "billion US dollars"),
+    "万人": (100, "million people"),
+    "万千升": (0.1, "million litres"),
+    "元": (1, "yuan"),
+    "元/人": (1, "yuan a person"),
+}
 _UNITS_EN = {
     "家": (" enterprise", " enterprises"),
     "项": (" item", " items"),
@@ -51,13 +59,14 @@ def amount(value: float, unit: str, language: Language, decimals: int = 2) -> st
     --------
     >>> amount(10495.54, "亿元", "zh"), amount(10495.54, "亿元", "en")
     ('10,495.54亿元', '1,049.55 billion yuan')
-    >>> amount(28, "%", "en"), amount(2, "倍", "en"), amount(54, "家", "en")
-    ('28%', '2 times', '54 enterprises')
+    >>> amount(1025.67, "万人", "en", 3), amount(28, "%", "en"), amount(2, "倍", "en"), amount(54, "家", "en")
+    ('10.257 million people', '28%', '2 times', '54 enterprises')
     """
     if language == "zh":
         return f"{plain(value, decimals)}{'个' if unit == '百分点' else ''}{unit}"
-    if unit == "亿元":
-        return f"{plain(value / 10, decimals)} billion yuan"
+    if unit in _SCALED_EN:
+        divisor, name = _SCALED_EN[unit]
+        return f"{plain(value / divisor, decimals)} {name}"
     if unit == "%":
         return f"{plain(value, decimals)}%"
     one, many = _UNITS_EN.get(unit, (" " + unit, " " + unit))

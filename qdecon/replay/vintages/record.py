@@ -223,6 +223,8 @@ def _largest(names: Mapping[str, Bilingual], steps: Sequence[Step], sign: int) -
     if sign * (step.change or 0.0) < HARDLY:
         return None
     before, after = (chance(probability(each.verdict)) for each in (steps[place - 1], step))
+    if before == after:  # both beyond what the record supports telling apart
+        return None
     on, came, kind = (
         day(step.date),
         news(names, step),
