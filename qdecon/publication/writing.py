@@ -1,112 +1,159 @@
-"""Writing the figures: every format, with the data drawn and a stamp, each file whole or not at all."""
+"""Writing into a folder of published files: each file whole or not at all, and one writer at a time."""
 
 from __future__ import annotations
 
-import json
-import sys
-from importlib.metadata import version
+import fcntl
+import os
+import shutil
+from contextlib import contextmanager
 from pathlib import Path
-from tempfile import NamedTemporaryFile
 from typing import TYPE_CHECKING
 
-from qdecon.charts.export import to_pdf, to_png, to_svg
 from qdecon.errors import NotAvailable
-from qdecon.plan import LANGUAGES
-from qdecon.publication.sheet import Sheet, sheets
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from qdecon.scrutiny import Dossier
-    from qdecon.verdict import Scorecard
-
-_PACKAGES = ("fonttools", "matplotlib", "numpy", "pandas")
+UNFINISHED = ".unfinished"
 
 
-def publish(
-    scorecard: Scorecard,
-    folder: str | Path,
-    dossiers: Sequence[Dossier] = (),
-    *,
-    digests: Mapping[str, str] | None = None,
-) -> tuple[Path, ...]:
-    """Write the figures of the headline targets and of the scorecard, in both languages.
+@contextmanager
+def alone(folder: str | Path) -> Iterator[Path]:
+    """Be the only writer of a folder until the ``with`` block ends.
 
-    For each figure: ``<slug>.<language>.svg``, ``.pdf`` and ``.png`` for a slide, ``<slug>.<language>.column.png`` for
-    a newspaper column, ``<slug>.csv`` with exactly what is drawn, and ``<slug>.json``, the stamp: title, text
-    alternative, verdict, SHA-256 of the inputs, versions. The same verdicts give the same bytes.
+    The folder itself is locked, so no lock file can be left behind, and the lock of a process that was killed is gone
+    with it. What such a process left unfinished is removed. A second writer is refused at once, not made to wait: it
+    would only write the same again.
 
     Parameters
     ----------
-    scorecard : Scorecard
     folder : path
-        Made if it does not exist; other files in it stay.
-    dossiers : sequence of Dossier
-        Their figures are published too: history, shortfall, rules, readings and base rate.
-    digests : mapping, optional
-        File name to SHA-256 of the data that the verdicts rest on.
+        Made if it does not exist.
 
-    Returns
-    -------
-    tuple of Path
-        Files written.
+    Yields
+    ------
+    Path
+        The folder.
 
     Raises
     ------
     NotAvailable
-        If the folder cannot be written.
+        If another process is writing there, or the folder cannot be written or locked.
+
+    Examples
+    --------
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as folder, alone(folder) as home:
+    ...     [path.name for path in write_whole(home, {"a.csv": b"year,value", "en/a.csv": b"year,value"})]
+    ['a.csv', 'a.csv']
     """
     home = Path(folder)
-    drawn = [
-        (name, body) for sheet in sheets(scorecard, dossiers) for name, body in _files(sheet, digests or {}).items()
-    ]
-    try:
+    with _told(home):
         home.mkdir(parents=True, exist_ok=True)
-        for name, body in drawn:
-            _replace(home / name, body)
+        handle = os.open(home, os.O_RDONLY)
+    try:
+        _lock(handle, home)
+        with _told(home):
+            _clear(home)
+        yield home
+    finally:
+        os.close(handle)  # and with it the lock
+
+
+def write_whole(folder: str | Path, files: Mapping[str, bytes], *, gone: Iterable[str] = ()) -> tuple[Path, ...]:
+    """Write files so that a reader, or a process killed half-way, never leaves or sees a half-written one.
+
+    All bodies are first written to the folder ``.unfinished`` inside, then moved into place one by one. A file that
+    holds these bytes already is not touched. Call it inside :func:`alone`.
+
+    Parameters
+    ----------
+    folder : path
+        Made if it does not exist; other files in it stay.
+    files : mapping
+        Path inside the folder, with ``/`` between names, to the bytes of the file.
+    gone : iterable of str
+        Paths inside the folder to remove once the new files stand; missing ones are passed over.
+
+    Returns
+    -------
+    tuple of Path
+        Files whose bytes are new, in the order given.
+
+    Raises
+    ------
+    NotAvailable
+        If the folder cannot be written, or a path leads out of it.
+    """
+    home = Path(folder)
+    for name in (*files, *(gone := tuple(gone))):
+        _refuse_outside(name, home)
+    changed = [name for name, body in files.items() if not _holds(home / name, body)]
+    scratch = home / UNFINISHED
+    with _told(home):
+        try:
+            for name in changed:
+                _put(scratch / name, files[name])
+            for name in changed:
+                (home / name).parent.mkdir(parents=True, exist_ok=True)
+                (scratch / name).replace(home / name)
+            for name in gone:
+                (home / name).unlink(missing_ok=True)
+        finally:
+            _clear(home)
+    return tuple(home / name for name in changed)
+
+
+def _refuse_outside(name: str, home: Path) -> None:
+    parts = Path(name).parts
+    if not parts or Path(name).is_absolute() or {"..", UNFINISHED} & set(parts):
+        raise NotAvailable(f"no path inside the folder: {name!r}", str(home), "name a file below the folder")
+
+
+def _holds(path: Path, body: bytes) -> bool:
+    """Whether a file has exactly these bytes."""
+    try:
+        return path.stat().st_size == len(body) and path.read_bytes() == body
+    except OSError:
+        return False
+
+
+def _put(path: Path, body: bytes) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(body)
+
+
+def _clear(home: Path) -> None:
+    """Remove what was left unfinished."""
+    if (home / UNFINISHED).is_dir():
+        shutil.rmtree(home / UNFINISHED)
+
+
+def _lock(handle: int, home: Path) -> None:
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise NotAvailable(
+            "another process is writing here", str(home), "wait until it has ended and run again"
+        ) from error
+    except OSError as error:  # some network file systems lock no folder
+        raise NotAvailable(
+            f"cannot lock the folder: {error.strerror}", str(home), "write to a folder on a local disk and copy it"
+        ) from error
+
+
+@contextmanager
+def _told(home: Path) -> Iterator[None]:
+    """Say in the project's words that the file system refused.
+
+    Raises
+    ------
+    NotAvailable
+        If it did.
+    """
+    try:
+        yield
     except OSError as error:
         raise NotAvailable(
-            f"cannot write figures: {error.strerror}", str(home), "choose a folder you may write to"
+            f"cannot write files: {error.strerror}", str(home), "choose a folder you may write to"
         ) from error
-    return tuple(home / name for name, _ in drawn)
-
-
-def _files(sheet: Sheet, digests: Mapping[str, str]) -> dict[str, bytes]:
-    """All files of one figure, by name."""
-    files: dict[str, bytes] = {}
-    for language in LANGUAGES:
-        stem, title = f"{sheet.slug}.{language}", sheet.title[language]
-        slide = sheet.draw(language, "slide")
-        files[f"{stem}.svg"] = to_svg(slide, title, language)
-        files[f"{stem}.pdf"] = to_pdf(slide, title)
-        files[f"{stem}.png"] = to_png(slide)
-        files[f"{stem}.column.png"] = to_png(sheet.draw(language, "column"))
-    files[f"{sheet.slug}.csv"] = sheet.table().encode()
-    files[f"{sheet.slug}.json"] = (json.dumps(stamp(sheet, digests), ensure_ascii=False, indent=2) + "\n").encode()
-    return files
-
-
-def stamp(sheet: Sheet, digests: Mapping[str, str]) -> dict[str, object]:
-    """What a figure rests on and says, for machines and for readers who cannot see it."""
-    return {
-        "slug": sheet.slug,
-        "title": {language: sheet.title[language] for language in LANGUAGES},
-        "alt": {language: sheet.alt[language] for language in LANGUAGES},
-        **sheet.facts,
-        "inputs": dict(sorted(digests.items())),
-        "versions": {"qdecon": sys.modules["qdecon"].__version__, **{name: version(name) for name in _PACKAGES}},
-    }
-
-
-def _replace(path: Path, body: bytes) -> None:
-    """Put a file in place whole: readers see the old one or the new one."""
-    with NamedTemporaryFile(dir=path.parent, prefix=f".{path.name}.", delete=False) as file:
-        temporary = Path(file.name)
-        try:
-            file.write(body)
-            file.flush()
-            temporary.chmod(0o644)
-            temporary.replace(path)
-        except BaseException:
-            temporary.unlink(missing_ok=True)
-            raise
