@@ -31,9 +31,10 @@ unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONWARNI
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-report: .venv/.runtime  ## judge every target, print the scorecard, refresh figures/
+report: .venv/.runtime  ## judge every target, print the scorecard, refresh figures/, write the pages of report/
 	@$(PY) -m qdecon scorecard
 	@$(PY) -m qdecon figures
+	@$(PY) -m qdecon report
 
 figures: .venv/.runtime  ## refresh figures/ only
 	@$(PY) -m qdecon figures

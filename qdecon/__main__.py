@@ -1,4 +1,4 @@
-"""The command line: ``qdecon scorecard | dossier | audit | scenario | explore | check | figures | backtest``."""
+"""The command line: ``qdecon scorecard | dossier | audit | scenario | explore | check | figures | report | ...``."""
 
 from __future__ import annotations
 
@@ -75,8 +75,21 @@ def _parser() -> argparse.ArgumentParser:
     page.add_argument("--no-browser", action="store_true", help="print the address only")
     check = command("check", _check, "list every problem of the data at once")
     figures = command("figures", _figures, "write the figures, or check the ones on disk")
-    figures.add_argument("--folder", default="figures", help="where they are (default: figures)")
-    figures.add_argument("--check", action="store_true", help="compare with a fresh run, write nothing")
+    figures.add_argument("--folder", help="where they are (default: figures, or a folder in it named like the size)")
+    figures.add_argument("--size", metavar="NAME", help="web, slide, column or square, instead of slide and column")
+    figures.add_argument(
+        "--only", action="append", default=[], metavar="NAME", help="a figure, or the id or name of a target"
+    )
+    figures.add_argument("--check", action="store_true", help="compare with a fresh run, say why, write nothing")
+    pages = command("report", _report, "write the report: a folder of pages that opens from disk")
+    pages.add_argument("--folder", default="report", help="where to (default: report)")
+    pages.add_argument("--since", metavar="DATE", help="tell what moved since this day (default: a year before)")
+    pages.add_argument("--site", default="", metavar="ADDRESS", help="where it will stand on the web, for the feed")
+    pages.add_argument("--jobs", type=int, default=0, metavar="N", help="processes (default: one a processor)")
+    pages.add_argument(
+        "--cache", metavar="FOLDER", help="for finished pages, safe to delete (default: the user's cache)"
+    )
+    pages.add_argument("--no-cache", action="store_true", help="make every page anew and keep none")
     backtest = command("backtest", _backtest, "replay the projections on the peers, or score models on a panel file")
     backtest.add_argument("file", nargs="?", help="panel of annual series, CSV or CSV.gz: id,year,value or id,h,values")
     backtest.add_argument("--folder", help="write the tables of the peers here (default: print only)")
@@ -89,7 +102,7 @@ def _parser() -> argparse.ArgumentParser:
     panel.add_argument("--origins", type=int, default=1, metavar="N", help="rolling origins, a year apart (default: 1)")
     panel.add_argument("--jobs", type=int, default=1, metavar="N", help="workers (default: 1)")
     backtest.add_argument("--json", action="store_true", help="JSON instead of a table")
-    for sub in (card, file, audit, assumed, page, figures):
+    for sub in (card, file, audit, assumed, page, pages, figures):
         sub.add_argument("--as-of", metavar="DATE", help="judge on what was known on this day, YYYY-MM-DD")
     for sub in (card, file, audit, assumed, page, check, backtest):
         sub.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of what is shown (default: zh)")
@@ -186,21 +199,40 @@ def _figures(options: argparse.Namespace) -> int:
     from pathlib import Path
 
     from qdecon.data import load
-    from qdecon.publication import check_figures, publish
-    from qdecon.scrutiny import dossier
+    from qdecon.publication import check_figures, gather, publish, shipped_digests
+    from qdecon.publication.edition import edition
+    from qdecon.sources import presets, read_scenario
     from qdecon.verdict import scorecard
 
+    edition(options.size)  # a wrong size is told before anything is computed
     dataset = load(options.plan, as_of=options.as_of)
-    card, folder = scorecard(dataset), Path(options.folder)
-    files = [dossier(dataset, verdict.target.id) for verdict in card.verdicts if verdict.target.headline]
+    card, folder = scorecard(dataset), Path(options.folder or Path("figures", options.size or ""))
+    around = gather(dataset, card, [read_scenario(name) for name in presets()])
+    digests = {**dataset.digests, **shipped_digests()}
     if not options.check:
-        print(f"{len(publish(card, folder, files, digests=dataset.digests))} files written to {folder}/")
+        written = publish(card, folder, around, digests=digests, size=options.size, only=options.only)
+        print(f"{len(written)} files written to {folder}/" if written else f"{folder}/ is up to date")
         return 0
-    problems = check_figures(card, folder, files)
+    problems = check_figures(card, folder, around, digests=digests, size=options.size, only=options.only)
     for problem in problems:
         print(problem)
     print(f"{len(problems)} problems" if problems else "figures agree with a fresh run")
     return FAILED if problems else 0
+
+
+def _report(options: argparse.Namespace) -> int:
+    from qdecon.data import load
+    from qdecon.report import Settings, Work, build_report, default_cache
+
+    dataset = load(options.plan, as_of=options.as_of)
+    settings = Settings.of(dataset, options.since, options.site)
+    cache = None if options.no_cache else options.cache or default_cache()
+    written = build_report(
+        dataset, options.folder, settings, Work.of(cache, options.jobs, progress=sys.stderr.isatty())
+    )
+    told = f"{len(written)} files written to {options.folder}/" if written else f"{options.folder}/ is up to date"
+    print(f"{told}; open {options.folder}/index.html")
+    return 0
 
 
 def _backtest(options: argparse.Namespace) -> int:

@@ -1,4 +1,4 @@
-"""A browser for the tests of the explore page: one server and one Chromium for all of them, a new reader for each.
+"""A browser for the tests of the pages: one server and one Chromium for all of them, a new reader for each.
 
 Without Chromium the tests are skipped, and the end of the run says so; with ``QDECON_BROWSER=required`` they fail.
 All modules that use it carry ``pytestmark = pytest.mark.xdist_group("browser")``, so that one worker runs them.

@@ -15,8 +15,6 @@ settings.load_profile("gate")
 
 
 def pytest_terminal_summary(terminalreporter):
-    """Say it where nobody overlooks it when the page was not looked at."""
+    """Say it where nobody overlooks it when the pages were not looked at."""
     if any(MISSING in str(report.longrepr) for report in terminalreporter.stats.get("skipped", ())):
-        terminalreporter.write_line(
-            f"NOT TESTED: the explore page in a browser, because there is {MISSING}", yellow=True
-        )
+        terminalreporter.write_line(f"NOT TESTED: the pages in a browser, because there is {MISSING}", yellow=True)

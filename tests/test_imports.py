@@ -26,6 +26,7 @@ ROOMS = [
     "scenario",
     "charts",
     "publication",
+    "report",
     "sources",
     "explore",
     "__main__",
