@@ -163,6 +163,9 @@ class Drawn:
         return [each for each in self.chart.findobj(kind) if each.get_visible()]
 
 
+pytestmark = pytest.mark.xdist_group("family")  # so that one worker draws them all, once
+
+
 @cache
 def figure(name: str, size: SizeName, language: Language) -> Drawn:
     draw, frame = family()[name]

@@ -59,14 +59,16 @@ def kinds() -> list[str]:
     return ["index.html", *(f"{language}/{name}.html" for language in LANGUAGES for name in KINDS)]
 
 
-def test_every_page_opens_from_disk_without_a_word_of_complaint(page, report):
+@pytest.mark.parametrize("which", ["of every kind", pytest.param("all", marks=pytest.mark.soak)])
+def test_every_page_opens_from_disk_without_a_word_of_complaint(page, report, which):
     """And asks for nothing but files of its own folder."""
     page.complaints.clear()
     page.asked.clear()
-    for name in report.pages:
+    names = list(report.pages) if which == "all" else kinds()
+    for name in names:
         page.goto(address(report, name))
     assert page.complaints == []
-    assert len(page.asked) > 2 * len(report.pages)
+    assert len(page.asked) > 2 * len(names)
     assert [each for each in page.asked if not each.startswith(report.folder.as_uri() + "/")] == []
 
 
@@ -177,9 +179,8 @@ def test_without_scripts_nothing_is_missing(chromium, report):
 @pytest.mark.parametrize(
     ("scheme", "width"),
     [
-        ("light", 1366),
-        ("dark", 360),
-        *(pytest.param(*each, marks=pytest.mark.soak) for each in (("light", 360), ("dark", 1366))),
+        ("light", 360),
+        *(pytest.param(*each, marks=pytest.mark.soak) for each in (("light", 1366), ("dark", 360), ("dark", 1366))),
     ],
 )
 def test_axe_finds_nothing(page, report, scheme, width):
