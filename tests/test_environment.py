@@ -64,3 +64,10 @@ def test_runtime_is_a_part_of_develop():
 
 def test_runtime_brings_no_notebook_and_no_test_tool():
     assert not pins("runtime").keys() & {"ipykernel", "jupyterlab", "mypy", "nbval", "pytest", "ruff"}
+
+
+@pytest.mark.xdist_group("environment")
+def test_tests_of_one_group_stay_on_one_worker(request):
+    """A release of pytest once made the groups void: every worker then started a server and a browser."""
+    if getattr(request.config.option, "loadgroup", False):
+        assert request.node.nodeid.endswith("@environment")

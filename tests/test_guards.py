@@ -83,10 +83,3 @@ def test_a_stripped_notebook_is_noticed(copy: Path) -> None:
             cell.outputs, cell.execution_count = [], None
     nbformat.write(notebook, path)
     assert run(copy, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/test_notebooks.py").returncode == 1
-
-
-@pytest.mark.xdist_group("guard")
-def test_tests_of_one_group_stay_on_one_worker(request):
-    """A release of the test runner once made the groups void: every worker then started a server and a browser."""
-    if getattr(request.config.option, "loadgroup", False):
-        assert request.node.nodeid.endswith("@guard")
