@@ -17,8 +17,7 @@ import pytest
 
 import qdecon as qd
 from qdecon.charts import export
-from qdecon.publication import edition
-from qdecon.report import build_report
+from qdecon.report import build_report, picture
 from qdecon.scrutiny import dossiers
 from tests.test_another_plan import HEADLINE, INDICATOR, TARGET, town
 
@@ -58,7 +57,7 @@ def built(home: Path) -> Built:
     font, dot = export.woff2_subset("0"), b"\x89PNG\r\n\x1a\n"
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(export, "woff2_subset", lambda text: font)
-        patch.setattr(edition, "to_png", lambda chart: dot)
+        patch.setattr(picture, "to_png", lambda chart, scale: dot)
         build_report(made.city, made.folder)
     return made
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from qdecon.charts.export import to_png
 from qdecon.plan import LANGUAGES, Bilingual
 from qdecon.publication.edition import Edition
 from qdecon.publication.stamp import digest, stamp, written
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from qdecon.publication.sheet import Sheet
 
 FOLDER = "figures"
-EDITION = Edition((("web", ("svg", "png")),))
-WITH_COLUMN = Edition((("web", ("svg", "png")), ("column", ("svg",))))  # for cards and narrow screens too
+EDITION = Edition((("web", ("svg",)),))
+WITH_COLUMN = Edition((("web", ("svg",)), ("column", ("svg",))))  # for cards and narrow screens too
 PIXELS = 96  # of a page to the inch
+PNG = 0.8  # of the resolution for print: the page itself shows the SVG
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,8 @@ def picture(
     """
     on_page, edition = _for_the_page(sheet), WITH_COLUMN if narrow else EDITION
     files = edition.images(on_page) | {f"{sheet.slug}.csv": on_page.table().encode()}
+    for language in LANGUAGES:
+        files[f"{sheet.slug}.{language}.web.png"] = to_png(on_page.draw(language, "web"), PNG)
     record = stamp(on_page, plan, edition, digests) | {"files": {name: digest(body) for name, body in files.items()}}
     files[f"{sheet.slug}.json"] = written(record)
     shapes = [_shapes(on_page, size) for size, _ in edition.formats]
