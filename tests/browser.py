@@ -72,13 +72,18 @@ def overflow(page):
     return page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
 
 
-@pytest.fixture(scope="session")
-def chromium():
-    """The browser."""
+def look_for_browser():
+    """Skip what needs a browser where there is none; fail where one is required."""
     if not CHROMIUM:
         if os.environ.get("QDECON_BROWSER") == "required":
             pytest.fail(MISSING)
         pytest.skip(MISSING)
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """The browser. It is closed after each module: while it is open, an event loop runs in the thread of all tests."""
+    look_for_browser()
     flags = [*FLAGS, "--no-sandbox"] if os.geteuid() == 0 else FLAGS
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=flags)
@@ -87,8 +92,9 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
-def explore(chromium):
+def explore():
     """Address of the page as `qdecon explore` serves it."""
+    look_for_browser()
     with server() as (_, address):
         yield address
 

@@ -17,8 +17,7 @@ from qdecon.charts.style import drawing
 from qdecon.errors import NotAvailable, UnknownName
 from qdecon.replay.badges import QDECON, BadgeRecord, score_badges, score_badges_across
 from qdecon.rules.panel import NAMES
-
-LOOKS = [(language, size) for language in ("zh", "en") for size in ("slide", "column")]
+from tests.looks import EVERY_LOOK, LOOKS
 
 
 @pytest.fixture(scope="module")
@@ -33,7 +32,7 @@ def planted() -> BadgeRecord:
     return score_badges_across("M3", [100 * np.exp(np.cumsum(draw.normal(0.04, 0.03, 20))) for _ in range(30)])
 
 
-@pytest.fixture(scope="module", params=LOOKS, ids=["-".join(look) for look in LOOKS])
+@pytest.fixture(scope="module", params=EVERY_LOOK)
 def charts(request, record, planted):
     """All kinds of charts of one language and size, with their names and texts."""
     language, size = request.param

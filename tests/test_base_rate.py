@@ -22,9 +22,9 @@ from qdecon.errors import NotAvailable, UnknownName
 from qdecon.scrutiny.baserate import Excluded, base_rate, share_base_rate
 from qdecon.scrutiny.windows import distinct
 from qdecon.verdict import frequency
+from tests.looks import EVERY_LOOK
 
 NEEDED = 20000 / 17560.67  # the 2-trillion goal over the figure of 2025
-LOOKS = [(language, size) for language in ("zh", "en") for size in ("slide", "column")]
 FIRST = 2010  # year of the planted panels' first level
 
 
@@ -351,7 +351,7 @@ def test_each_rise_of_a_share_is_that_of_its_place_and_years():
 # -- the figure
 
 
-@pytest.fixture(scope="module", params=LOOKS, ids=["-".join(look) for look in LOOKS])
+@pytest.fixture(scope="module", params=EVERY_LOOK)
 def charts(request):
     language, size = request.param
     rates = [

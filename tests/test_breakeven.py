@@ -22,6 +22,7 @@ from qdecon.rules import RULES, Course, read_rules
 from qdecon.rules.breakeven import ALL, FEW, NO_TIME, NONE, REACHED, SILENT, break_even, silence
 from qdecon.rules.panel import NAMES, RulePanel, Subject, read_target
 from qdecon.rules.split import SHAPE, SLACK, UNEXPLAINED, explain, features
+from tests.looks import EVERY_LOOK
 
 VECTOR = Course(np.arange(2018, 2025), np.array([100.0, 106, 104, 113, 117, 121, 126]), "up", 160.0, 2030)
 AIMED = [name for name in RULES if name not in SILENT]
@@ -260,8 +261,6 @@ def test_every_rule_that_judges_stands_on_one_side_of_every_feature() -> None:
 
 # The figure
 
-LOOKS = [(language, size) for language in ("zh", "en") for size in ("slide", "column")]
-
 
 @pytest.fixture(scope="module")
 def cases() -> dict[str, tuple[RulePanel, dict[str, object]]]:
@@ -284,7 +283,7 @@ def cases() -> dict[str, tuple[RulePanel, dict[str, object]]]:
     return found
 
 
-@pytest.fixture(scope="module", params=LOOKS, ids=["-".join(look) for look in LOOKS])
+@pytest.fixture(scope="module", params=EVERY_LOOK)
 def charts(request, cases):
     """All charts of one language and size, each with the text on it."""
     language, size = request.param

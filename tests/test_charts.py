@@ -40,8 +40,7 @@ from qdecon.errors import NotAvailable, UnknownName
 from qdecon.plan import Bilingual
 from qdecon.replay import backtest
 from qdecon.verdict import STATUS_WORDS, Interval, Scorecard, Trajectory, scorecard
-
-LOOKS = [(language, size) for language in ("zh", "en") for size in ("slide", "column")]
+from tests.looks import EVERY_LOOK, LOOKS
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +94,7 @@ def drawable(card):
     return [*(verdict for verdict in card.verdicts if verdict.trajectory is not None), every_mark(card["t10"])]
 
 
-@pytest.fixture(scope="module", params=LOOKS, ids=["-".join(look) for look in LOOKS])
+@pytest.fixture(scope="module", params=EVERY_LOOK)
 def charts(request, card, drawable):
     """All charts of one language and size, with their names."""
     language, size = request.param
@@ -159,7 +158,7 @@ def test_the_table_is_what_is_drawn(drawable):
         frame = frame_trajectory(verdict)
         if lying(frame):
             continue
-        for language, size in (LOOKS[0], LOOKS[3]):
+        for language, size in LOOKS:
             chart = chart_trajectory(verdict, language, size=size)
             for series in ("observed", "bound", "target", "needed", "projection"):
                 assert marks(chart, series) == rows(frame, series, "value"), (verdict.target.id, series)

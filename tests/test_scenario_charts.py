@@ -43,8 +43,8 @@ from qdecon.sources import presets, read_scenario
 from qdecon.verdict import STATUS_WORDS, Interval
 from qdecon.verdict.outlook import status_of
 from qdecon.verdict.wording import chance
+from tests.looks import EVERY_LOOK, LOOKS
 
-LOOKS = [(language, size) for language in ("zh", "en") for size in ("slide", "column")]
 CITY = qd.load("qingdao")
 GOAL, SHARE = CITY.plan.target("t06-2028"), CITY.plan.target("t03")
 CAP = replace(SHARE, comparator="at_most")
@@ -100,7 +100,7 @@ def real():
     )
 
 
-@pytest.fixture(scope="module", params=LOOKS, ids=["-".join(look) for look in LOOKS])
+@pytest.fixture(scope="module", params=EVERY_LOOK)
 def charts(request, real):
     """All kinds of charts of one language and size, with their names and texts."""
     language, size = request.param
@@ -210,7 +210,7 @@ def test_a_shock_alone_is_an_assumption():
     assert frame_scenarios(Comparison((case,), PLACE, DATE), GOAL.id)["series"].tolist() == ["assumed", "target"]
 
 
-@pytest.mark.parametrize(("language", "size"), [LOOKS[0], LOOKS[3]])
+@pytest.mark.parametrize(("language", "size"), LOOKS)
 def test_the_table_of_scenarios_is_what_is_drawn(real, language, size):
     frame, chart = frame_scenarios(real[0], GOAL.id), chart_scenarios(real[0], GOAL.id, language, size=size)
     lines, (low, high) = lines_of(chart), chart.axes[0].get_xlim()
@@ -285,7 +285,7 @@ def test_a_map_without_lines_says_so(chances, zh, en):
         assert not any(gid.startswith("frontier") for gid in lines_of(chart))
 
 
-@pytest.mark.parametrize(("language", "size"), [LOOKS[0], LOOKS[3]])
+@pytest.mark.parametrize(("language", "size"), LOOKS)
 def test_the_table_of_a_sweep_is_what_is_drawn(real, language, size):
     made = real[1]
     frame, chart = frame_sweep(made), chart_sweep(made, language, size=size)
@@ -363,7 +363,7 @@ def test_the_title_names_the_lever_that_moves_most_and_where_to(ends, own):
         assert chance(top.at_high)[language] in after
 
 
-@pytest.mark.parametrize(("language", "size"), [LOOKS[0], LOOKS[3]])
+@pytest.mark.parametrize(("language", "size"), LOOKS)
 def test_the_table_of_swings_is_what_is_drawn(real, language, size):
     made = real[2]
     frame, chart = frame_swings(made), chart_swings(made, language, size=size)

@@ -28,11 +28,11 @@ from qdecon.scrutiny.sensitivity.readings import KINDS, from_verdict
 from qdecon.scrutiny.sensitivity.record import BASE, Sensitivity, vary_readings
 from qdecon.verdict.frequency import posterior, rise_rate
 from qdecon.verdict.outlook import met_in
+from tests.looks import LOOKS
 from tests.test_another_plan import INDICATOR, TARGET, TOLERANCE, town
 
 CITY = qd.load("qingdao")
 LIGHT = ("t02", "t03", "t04", "t10", "t17", "t22", "t25", "t26", "t32")
-LOOKS = [(language, size) for language in ("zh", "en") for size in ("slide", "column")]
 
 
 @cache
