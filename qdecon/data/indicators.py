@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args
 
 from qdecon.data.inspection import Block, Inspector, Key, blocks
-from qdecon.data.periods import Lags
+from qdecon.data.periods import EARLIEST, LATEST, Lags
 from qdecon.plan import Bilingual
 
 if TYPE_CHECKING:
@@ -88,9 +88,9 @@ _INDICATOR: dict[str, Key] = {
     "definition_zh": Key(str, required=True),
     "definition_en": Key(str, required=True),
     "based": Key(bool),
-    "parts": Key(list),
-    "related": Key(list),
-    "regime_since": Key(int),
+    "parts": Key(list, items=str),
+    "related": Key(list, items=str),
+    "regime_since": Key(int, least=EARLIEST, most=LATEST),
     **{name: Key(str) for name in _RELATIONS},
 }
 _BASIS = {
@@ -99,7 +99,11 @@ _BASIS = {
     "label_en": Key(str, required=True),
     "note": Key(str),
 }
-_LAGS = {"annual": Key(str, required=True), "partial": Key(int, required=True), "vintage": Key(dict)}
+_LAGS = {
+    "annual": Key(str, required=True),
+    "partial": Key(int, required=True, least=0, most=3650),
+    "vintage": Key(dict),
+}
 
 
 def read_indicators(inspector: Inspector) -> tuple[dict[str, Indicator], tuple[Basis, ...], Lags]:
@@ -180,7 +184,7 @@ def _lags(inspector: Inspector, parsed: Mapping[str, Any], text: str) -> Lags:
 
 
 def _month_day(text: str) -> tuple[int, int] | None:
-    match = re.fullmatch(r"(\d{2})-(\d{2})", text)
+    match = re.fullmatch(r"([0-9]{2})-([0-9]{2})", text)
     if match is None:
         return None
     try:

@@ -8,37 +8,74 @@ import math
 import re
 import tomllib
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from qdecon.errors import Problem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
 Row = dict[str, str]
+LARGEST = {".toml": 2**20, ".csv": 32 * 2**20}  # bytes of a file
+LARGEST_NUMBER = 1e15
+MOST_PROBLEMS = 200  # told one by one; the rest is counted
+# The TOML parser needs the square of a dotted key's length: 64 kB of `a.a.a` would take it a quarter of a minute.
+_CHAIN = re.compile(r"""(?<![\w"'-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){64}""")
 
 
 @dataclass
 class Inspector:
-    """Collects problems of one folder; the only mutable thing in reading."""
+    """Collects problems of one folder; the only mutable thing in reading.
+
+    Nothing outside the folder is opened, no file is read beyond its limit, and nothing that is read is run.
+    """
 
     folder: Path
     problems: list[Problem] = field(default_factory=list)
 
+    @property
+    def full(self) -> bool:
+        """Whether so many problems were found that further ones are only counted."""
+        return len(self.problems) >= MOST_PROBLEMS
+
     def report(self, what: str, file: str, row: int | None, column: str | None, remedy: str) -> None:
-        """Add one problem."""
-        self.problems.append(Problem(what, file, row, column, remedy))
+        """Add one problem; the first beyond the most that are told says that there are more."""
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(Problem(what, file, row, column, remedy))
+        elif len(self.problems) == MOST_PROBLEMS:
+            self.problems.append(Problem("there are more problems", file, row, None, "mend those above first"))
+
+    def body(self, file: str) -> bytes | None:
+        """Bytes of a file of the folder, or None with a problem reported."""
+        path, largest = self.folder / file, LARGEST.get(Path(file).suffix, LARGEST[".csv"])
+        try:
+            if not path.resolve(strict=True).is_relative_to(self.folder.resolve()):
+                self.report(
+                    "the file is a link that leads out of the folder", file, None, None, "put the file itself there"
+                )
+            elif not path.is_file():
+                self.report("this is no file", file, None, None, "put a file there")
+            else:
+                with path.open("rb") as handle:
+                    body = handle.read(largest + 1)
+                if len(body) <= largest:
+                    return body
+                self.report(f"the file is larger than {largest:,} bytes", file, None, None, "split or shorten it")
+        except FileNotFoundError:
+            self.report("the file is missing", file, None, None, "add the file or restore it from the last version")
+        except (OSError, RuntimeError) as error:  # a loop of links is either
+            reason = getattr(error, "strerror", None) or "the links lead in a circle"
+            self.report(f"the file cannot be read: {reason}", file, None, None, "check what stands there")
+        return None
 
     def text(self, file: str) -> str | None:
         """Content of a UTF-8 file, or None with a problem reported."""
-        path = self.folder / file
+        body = self.body(file)
         try:
-            return path.read_bytes().decode("utf-8-sig")
-        except FileNotFoundError:
-            self.report("the file is missing", file, None, None, "add the file or restore it from the last version")
+            return None if body is None else body.decode("utf-8-sig")
         except UnicodeDecodeError as error:
-            line = path.read_bytes()[: error.start].count(b"\n") + 1
+            line = error.object[: error.start].count(b"\n") + 1
             self.report("the text is not UTF-8", file, line, None, "save the file as UTF-8")
         return None
 
@@ -81,13 +118,20 @@ class Inspector:
         text = self.text(file)
         if text is None:
             return {}, ""
+        chain = _CHAIN.search(text)
+        if chain:
+            line = text.count("\n", 0, chain.end()) + 1
+            self.report("a dotted key of many parts", file, line, None, "write tables and plain keys")
+            return {}, text
         try:
             return tomllib.loads(text), text
-        except tomllib.TOMLDecodeError as error:
+        except RecursionError:
+            self.report("lists or tables nested too deeply", file, None, None, "nest nothing: no key needs it")
+        except ValueError as error:  # syntax, or a number of thousands of digits
             found = re.search(r"line (\d+)", str(error))
             row = int(found[1]) if found else None
-            self.report(f"the TOML is broken: {error}", file, row, None, "mend the syntax at that line")
-            return {}, text
+            self.report(f"the TOML is broken: {str(error)[:200]}", file, row, None, "mend the syntax at that line")
+        return {}, text
 
 
 @dataclass(frozen=True)
@@ -97,6 +141,9 @@ class Key:
     kind: type | tuple[type, ...]
     required: bool = False
     choices: tuple[str, ...] = ()
+    items: type | tuple[type, ...] = ()  # of a list
+    least: float = -LARGEST_NUMBER
+    most: float = LARGEST_NUMBER
 
 
 @dataclass(frozen=True)
@@ -131,7 +178,7 @@ class Block:
 
     def report(self, what: str, key: str | None, remedy: str) -> None:
         """Report a problem of this block."""
-        self.inspector.report(what, self.file, self.row(key), key, remedy)
+        self.inspector.report(what, self.file, None if self.inspector.full else self.row(key), key, remedy)
 
     def conforms(self, schema: Mapping[str, Key]) -> bool:
         """Check keys, types and choices; report every fault."""
@@ -144,17 +191,33 @@ class Block:
             if value is None:
                 if rule.required:
                     self.report(f"the key is missing in [{self.name}]", key, f"add `{key} = ...`")
-            elif not isinstance(value, rule.kind) or (isinstance(value, bool) and rule.kind is not bool):
-                wanted = rule.kind if isinstance(rule.kind, tuple) else (rule.kind,)
-                names = " or ".join(kind.__name__ for kind in wanted)
-                self.report(f"expected {names}, got {value!r}", key, f"write {key} as {names}")
+            elif not _is(value, rule.kind):
+                names = " or ".join(kind.__name__ for kind in _kinds(rule.kind))
+                self.report(f"expected {names}, got {repr(value)[:80]}", key, f"write {key} as {names}")
             elif isinstance(value, float) and not math.isfinite(value):
                 self.report(f"not a finite number: {value}", key, "give a number, or leave the key out")
+            elif isinstance(value, (int, float)) and not rule.least <= value <= rule.most:
+                self.report(f"out of range: {value:.6g}", key, f"give a number from {rule.least:g} to {rule.most:g}")
+            elif isinstance(value, list) and not all(_is(item, rule.items) for item in value):
+                names = " or ".join(kind.__name__ for kind in _kinds(rule.items))
+                self.report(f"a list of something else than {names}", key, f"write a list of {names}")
+            elif isinstance(value, list) and rule.required and not value:
+                self.report("the list is empty", key, "fill it in")
             elif isinstance(value, str) and rule.required and not value.strip():
                 self.report("the text is empty", key, "fill it in")
             elif rule.choices and value not in rule.choices:
-                self.report(f"unknown choice {value!r}", key, f"use one of {', '.join(rule.choices)}")
+                self.report(f"unknown choice {value[:80]!r}", key, f"use one of {', '.join(rule.choices)}")
         return len(self.inspector.problems) == before
+
+
+def _kinds(kind: type | tuple[type, ...]) -> tuple[type, ...]:
+    return kind if isinstance(kind, tuple) else (kind,)
+
+
+def _is(value: object, kind: type | tuple[type, ...]) -> bool:
+    """Whether a value is of a kind; true and false are no numbers, and what is nowhere said may be anything."""
+    kinds = _kinds(kind)
+    return not kinds or (isinstance(value, kinds) and (not isinstance(value, bool) or bool in kinds))
 
 
 def blocks(inspector: Inspector, file: str, name: str, parsed: Mapping[str, Any], text: str) -> list[Block]:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from qdecon.data.dataset import Dataset
 from qdecon.data.identities import check_identities
 from qdecon.data.indicators import read_indicators
-from qdecon.data.inspection import Inspector
+from qdecon.data.inspection import LARGEST, Inspector
 from qdecon.data.observations import read_observations, read_sources
 from qdecon.data.peers import read_peers
 from qdecon.data.periods import interval_end
@@ -19,7 +20,8 @@ from qdecon.data.planfile import read_plan
 from qdecon.errors import DataError, NotAvailable, Problem, UnknownName
 
 if TYPE_CHECKING:
-    from qdecon.data.observations import Observation
+    from qdecon.data.observations import Source
+    from qdecon.data.peers import Peers
 
 FILES = ("plan.toml", "indicators.toml", "observations.csv", "sources.csv")
 PEER_FILES = (
@@ -63,7 +65,7 @@ def load(name: str | Path = "qingdao", as_of: str | dt.date | None = None) -> Da
     dataset, problems = _read(folder)
     if problems or dataset is None:
         raise DataError(problems)
-    return known(dataset, _date(as_of) if as_of is not None else _newest(dataset.observations))
+    return known(dataset, _date(as_of) if as_of is not None else _newest(dataset))
 
 
 def known(dataset: Dataset, as_of: dt.date) -> Dataset:
@@ -117,20 +119,24 @@ def _read(folder: Path) -> tuple[Dataset | None, tuple[Problem, ...]]:
     if not inspector.problems:
         check_identities(inspector, indicators, observations)
     peers_folder = folder / "peers" if (folder / "peers").is_dir() else _EMBEDDED / "peers"
-    peers_inspector = Inspector(peers_folder)
-    sources = read_sources(peers_inspector) | sources
-    if peers_inspector.problems:
-        return None, (*inspector.problems, *peers_inspector.problems)
-    try:
-        peers = read_peers(peers_folder)
-    except DataError as error:
-        return None, (*inspector.problems, *error.problems)
-    if plan is None or inspector.problems:
-        return None, tuple(inspector.problems)
+    peers_digests = tuple(_digest(peers_folder / file) for file in PEER_FILES)
+    peers, peers_sources, peers_problems = _peers(peers_folder, peers_digests)
+    problems = (*inspector.problems, *peers_problems)
+    if plan is None or peers is None or problems:
+        return None, problems
+    sources = {**peers_sources, **sources}
     digests = {file: _digest(folder / file) for file in FILES}
-    digests |= {f"peers/{file}": _digest(peers_folder / file) for file in PEER_FILES}
+    digests |= {f"peers/{file}": digest for file, digest in zip(PEER_FILES, peers_digests, strict=True)}
     newest = dt.date.max
     return Dataset(plan, indicators, bases, observations, sources, newest, peers, digests), ()
+
+
+@lru_cache(maxsize=4)
+def _peers(folder: Path, digests: tuple[str, ...]) -> tuple[Peers | None, dict[str, Source], tuple[Problem, ...]]:
+    """The peers' tables, kept as long as their bytes are the same: most plans share them."""
+    inspector = Inspector(folder)
+    sources, peers = read_sources(inspector), read_peers(inspector)
+    return peers, sources, tuple(replace(each, file=f"peers/{each.file}") for each in inspector.problems)
 
 
 def _folder(name: str | Path) -> Path:
@@ -154,10 +160,17 @@ def _date(as_of: str | dt.date) -> dt.date:
         ) from error
 
 
-def _newest(observations: tuple[Observation, ...]) -> dt.date:
-    """Newest publication date stated at least to the month: a bare year would point to its last day."""
-    return max(item.known for item in observations if len(item.published) > len("2026"))
+def _newest(dataset: Dataset) -> dt.date:
+    """Newest publication date stated at least to the month: a bare year would point to its last day.
+
+    If no figure states one: the newest date assumed for a figure, and the plan's own if there is no figure at all.
+    """
+    stated = [item.known for item in dataset.observations if len(item.published) > len("2026")]
+    assumed = [item.known for item in dataset.observations]
+    return max(dataset.plan.published, max(stated or assumed, default=dt.date.min))
 
 
 def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    """SHA-256 of a file; empty if there is none that could be read."""
+    readable = path.is_file() and path.stat().st_size <= LARGEST[path.suffix]
+    return hashlib.sha256(path.read_bytes()).hexdigest() if readable else ""

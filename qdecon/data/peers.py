@@ -5,7 +5,6 @@ Peers carry no publication dates: year t counts as known from 31 March of t + 1 
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
 import re
 from dataclasses import dataclass, field, replace
@@ -14,17 +13,27 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from qdecon.data.record import read_record, read_reliability, shipped_quantiles
-from qdecon.errors import DataError, Problem, UnknownName
+from qdecon.errors import UnknownName
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
-    from pathlib import Path
 
     from numpy.typing import NDArray
 
+    from qdecon.data.inspection import Inspector
     from qdecon.data.record import Coverage, Reliability
 
-_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+COLUMNS = {
+    "places.csv": ("place", "kind", "name_en", "code", "province"),
+    **dict.fromkeys(
+        ("cities.csv", "provinces.csv", "nation.csv", "countries.csv"),
+        ("place", "indicator", "period", "value", "unit", "basis", "source"),
+    ),
+    "breaks.csv": ("place", "indicator", "period", "kind", "reason_zh", "reason_en"),
+    "revisions.csv": ("place", "indicator", "period", "preliminary", "final", "unit", "source"),
+}
+_NUMBER = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,15})?")
+_YEAR = re.compile(r"[12][0-9]{3}")
 Levels = dict[str, dict[str, dict[str, dict[int, float]]]]  # indicator -> place -> basis -> year -> value
 
 
@@ -97,7 +106,7 @@ class Panel:
         out = np.full((len(self.places), len(years)), np.nan)
         for row, place in enumerate(self.places):
             for year, (before, value, _) in self.pairs(indicator, place).items():
-                if year in years:
+                if year in years and min(before, value) > 0:
                     out[row, year - years.start] = np.log(value / before)
         return out
 
@@ -114,7 +123,12 @@ class Panel:
             for (basis, year), share in shares.items():
                 before = shares.get((basis, year - 1))
                 spliced = {(place, part, year), (place, whole, year)} & self.splices
-                if before is not None and year in years and not spliced:
+                if (
+                    before is not None
+                    and year in years
+                    and not spliced
+                    and 0 < min(before, share) <= max(before, share) < 1
+                ):
                     change = np.log(share / (1 - share)) - np.log(before / (1 - before))
                     out[row, year - years.start] = change
         return out
@@ -126,7 +140,7 @@ class Panel:
             (basis, year): value / wholes[basis][year]
             for basis, values in sorted(parts.items())
             for year, value in sorted(values.items())
-            if year <= self.last and year in wholes.get(basis, {})
+            if year <= self.last and wholes.get(basis, {}).get(year, 0) > 0
         }
 
 
@@ -192,32 +206,35 @@ class Peers:
         pair = self.provinces.pairs("gdp", province).get(year)
         index = self.provinces.levels.get("gdp_index", {}).get(province, {})
         real = next((values[year] for values in index.values() if year in values), None)
-        if pair is None or real is None:
+        if pair is None or real is None or min(*pair[:2], real) <= 0:
             return None
         return pair[1] / pair[0] / (real / 100) - 1
 
 
-def read_peers(folder: Path) -> Peers:
-    """Read the peers' tables.
-
-    Raises
-    ------
-    DataError
-        If a table is missing or a cell cannot be read.
-    """
-    places = _rows(folder, "places.csv")
-    splices = frozenset((row["place"], row["indicator"], int(row["period"])) for row in _rows(folder, "breaks.csv"))
+def read_peers(inspector: Inspector) -> Peers | None:
+    """Read the peers' tables; faults go to the inspector, and None is returned if there are any."""
+    before = len(inspector.problems)
+    tables = {file: inspector.table(file, columns) for file, columns in COLUMNS.items()}
+    for file, rows in tables.items():
+        if not rows and len(inspector.problems) == before:
+            inspector.report("the table has no rows", file, None, None, "restore the peers' tables")
+        for line, row in rows:
+            for column in {"period", "value", "preliminary", "final"} & set(row):
+                pattern, remedy = (_YEAR, "write a year") if column == "period" else (_NUMBER, "write plain digits")
+                if not pattern.fullmatch(row[column]):
+                    inspector.report(f"no number: {row[column]!r}", file, line, column, remedy)
+    if len(inspector.problems) > before:
+        return None
+    places = [row for _, row in tables["places.csv"]]
+    splices = frozenset((row["place"], row["indicator"], int(row["period"])) for _, row in tables["breaks.csv"])
 
     def panel(file: str, kind: str) -> Panel:
         levels: Levels = {}
-        for row in _rows(folder, file):
+        for _, row in tables[file]:
             by_basis = levels.setdefault(row["indicator"], {}).setdefault(row["place"], {})
             by_basis.setdefault(row["basis"], {})[int(row["period"])] = float(row["value"])
         names = tuple(row["place"] for row in places if row["kind"] == kind)
-        last = max(
-            year for by in levels.values() for bases in by.values() for years in bases.values() for year in years
-        )
-        return Panel(names, levels, splices, last)
+        return Panel(names, levels, splices, max(int(row["period"]) for _, row in tables[file]))
 
     return Peers(
         cities=panel("cities.csv", "city"),
@@ -226,28 +243,10 @@ def read_peers(folder: Path) -> Peers:
         countries=panel("countries.csv", "country"),
         revisions=tuple(
             Revision(row["place"], row["indicator"], int(row["period"]), float(row["preliminary"]), float(row["final"]))
-            for row in _rows(folder, "revisions.csv")
+            for _, row in tables["revisions.csv"]
         ),
         names_en={row["place"]: row["name_en"] for row in places},
-        record=read_record(folder.parent / "record"),
-        reliability=read_reliability(folder.parent / "record"),
+        record=read_record(inspector.folder.parent / "record"),
+        reliability=read_reliability(inspector.folder.parent / "record"),
         shipped=shipped_quantiles(),
     )
-
-
-def _rows(folder: Path, file: str) -> list[dict[str, str]]:
-    try:
-        with (folder / file).open(encoding="utf-8", newline="") as handle:
-            rows = list(csv.DictReader(handle))
-    except FileNotFoundError as error:
-        fault = Problem("the file is missing", f"peers/{file}", None, None, "restore the peers' tables")
-        raise DataError([fault]) from error
-    faults = [
-        Problem(f"no number: {row[column]!r}", f"peers/{file}", line, column, "write plain digits")
-        for line, row in enumerate(rows, start=2)
-        for column in ("value", "preliminary", "final", "period")
-        if column in row and not _NUMBER.fullmatch(row[column] or "")
-    ]
-    if faults:
-        raise DataError(faults)
-    return rows

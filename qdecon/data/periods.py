@@ -14,9 +14,10 @@ if TYPE_CHECKING:
 Part = Literal["year", "partial", "month", "range"]
 
 _PERIOD = re.compile(
-    r"(?P<year>\d{4})(?:(?P<partial>Q[1-4]|M(?:0[1-9]|1[0-2]))ytd|-(?P<last>\d{4})|-(?P<month>0[1-9]|1[0-2]))?"
+    r"(?P<year>[12][0-9]{3})(?:(?P<partial>Q[1-4]|M(?:0[1-9]|1[0-2]))ytd|-(?P<last>[12][0-9]{3})|-(?P<month>0[1-9]|1[0-2]))?"
 )
-_DATE = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_DATE = re.compile(r"([12][0-9]{3})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
+EARLIEST, LATEST = 1000, 2999  # years that a table may name
 
 
 @dataclass(frozen=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from typing import TYPE_CHECKING, Any
 
 from qdecon.data.inspection import Block, Inspector, Key, blocks
-from qdecon.data.periods import interval_end
+from qdecon.data.periods import EARLIEST, LATEST, interval_end
 from qdecon.plan import (
     COMPARATORS,
     GROUPS,
@@ -30,18 +31,19 @@ FILE = "plan.toml"
 _TEXT = Key(str, required=True)
 _OPTION = Key(str)
 _NUMBER = Key((int, float))
+_YEAR = Key(int, least=EARLIEST, most=LATEST)
 _PLAN = {
     "id": _TEXT, "place_zh": _TEXT, "place_en": _TEXT, "title_zh": _TEXT, "title_en": _TEXT, "document": _TEXT,
-    "published": _TEXT, "period": Key(list, required=True), "driver": _OPTION,
+    "published": _TEXT, "period": Key(list, required=True, items=int), "driver": _OPTION,
 }  # fmt: skip
 _TARGET = {
-    "id": _TEXT, "clauses": Key(list, required=True), "group": Key(str, required=True, choices=GROUPS),
+    "id": _TEXT, "clauses": Key(list, required=True, items=str), "group": Key(str, required=True, choices=GROUPS),
     "headline": Key(bool), "label_zh": _TEXT, "label_en": _TEXT, "indicator": _OPTION,
     "measure": Key(str, required=True, choices=MEASURES), "comparator": Key(str, choices=COMPARATORS),
     "value": _NUMBER, "unit": _OPTION, "price_basis": Key(str, choices=("current", "constant", "none")),
-    "baseline": _OPTION, "deadline": Key(int), "years": Key(list), "context": Key(bool),
-    "strength": Key(str, required=True, choices=STRENGTHS), "tolerance": Key(list),
-    "adopted": _OPTION, "source": _OPTION, "quote": _TEXT, "quotes": Key(list), "translation": _TEXT,
+    "baseline": _OPTION, "deadline": _YEAR, "years": Key(list, items=int), "context": Key(bool),
+    "strength": Key(str, required=True, choices=STRENGTHS), "tolerance": Key(list, items=(int, float)),
+    "adopted": _OPTION, "source": _OPTION, "quote": _TEXT, "quotes": Key(list, items=dict), "translation": _TEXT,
     "ambiguity_zh": _TEXT, "ambiguity_en": _TEXT, "reason_zh": _OPTION, "reason_en": _OPTION,
     "tolerance_reason_zh": _OPTION, "tolerance_reason_en": _OPTION, "reading_of": _OPTION, "successor_of": _OPTION,
 }  # fmt: skip
@@ -67,19 +69,20 @@ def read_plan(inspector: Inspector, indicators: Mapping[str, Indicator], sources
         inspector.report("the table [plan] is missing", FILE, None, "plan", "describe the plan")
         return None
     head = heads[0]
+    sound = head.conforms(_PLAN)
     published = interval_end(str(head.values.get("published", "")))
-    if not head.conforms(_PLAN):
-        return None
-    if published is None:
-        head.report(f"no date: {head.values['published']!r}", "published", "write YYYY-MM-DD")
-        return None
+    if sound and published is None:
+        head.report(f"no date: {head.values['published'][:80]!r}", "published", "write YYYY-MM-DD")
+    if sound and not all(EARLIEST <= year <= LATEST for year in head.values["period"]):
+        head.report("the period is no span of years", "period", "write [2022, 2024]")
     _known(head, "document", sources)
+    document = str(head.values.get("document", ""))
     found = blocks(inspector, FILE, "target", parsed, text)
     targets: dict[str, Target] = {}
     for block in found:
         if not block.conforms(_TARGET):
             continue
-        target = _target(block, head.values["document"], published)
+        target = _target(block, document, published or dt.date.min)
         _check_target(block, target, indicators, sources)
         if target.id in targets:
             block.report(f"target {target.id} is defined twice", "id", "give a second reading a suffix: t06-2028")
@@ -92,6 +95,8 @@ def read_plan(inspector: Inspector, indicators: Mapping[str, Indicator], sources
     events = [block for block in blocks(inspector, FILE, "event", parsed, text) if block.conforms(_EVENT)]
     for block in (*goals, *events):
         _known(block, "source", sources)
+    if not sound or published is None:
+        return None
     values = head.values
     return Plan(
         id=values["id"],
@@ -116,8 +121,8 @@ def read_plan(inspector: Inspector, indicators: Mapping[str, Indicator], sources
 
 
 def _known(block: Block, key: str, sources: Mapping[str, Source]) -> None:
-    if block.values.get(key) is not None and block.values[key] not in sources:
-        block.report(f"unknown source {block.values[key]!r}", key, "add it to sources.csv")
+    if isinstance(name := block.values.get(key), str) and name.strip() and name not in sources:
+        block.report(f"unknown source {name[:80]!r}", key, "add it to sources.csv")
 
 
 def _goal(values: Mapping[str, Any]) -> Goal:
@@ -137,8 +142,8 @@ def _target(block: Block, document: str, published: dt.date) -> Target:
             block.report(f"no date: {values['adopted']!r}", "adopted", "write YYYY-MM-DD")
         adopted = stated or published
     baseline = values.get("baseline")
-    if baseline is not None and not baseline.isdigit():
-        block.report(f"no year: {baseline!r}", "baseline", 'write "2021"')
+    if baseline is not None and not (re.fullmatch("[0-9]{4}", baseline) and EARLIEST <= int(baseline) <= LATEST):
+        block.report(f"no year: {baseline[:80]!r}", "baseline", 'write "2021"')
         baseline = None
     years = tuple(values.get("years", ()))
     return Target(
@@ -150,8 +155,8 @@ def _target(block: Block, document: str, published: dt.date) -> Target:
         adopted=adopted,
         source=values.get("source", document),
         quotations=(
-            Quotation(str(values["clauses"][0]), values["quote"]),
-            *(Quotation(item.get("clause", ""), item.get("quote", "")) for item in values.get("quotes", ())),
+            Quotation(values["clauses"][0], values["quote"]),
+            *(Quotation(str(item.get("clause", "")), str(item.get("quote", ""))) for item in values.get("quotes", ())),
         ),
         translation=values["translation"],
         ambiguity=Bilingual(values["ambiguity_zh"], values["ambiguity_en"]),
@@ -196,5 +201,5 @@ def _check_target(
             block.report("`about` needs a reason for its widths", "tolerance_reason_zh", "say why, in both languages")
     if target.measure == "multiple_of_baseline" and target.baseline is None:
         block.report("a multiple needs its baseline year", "baseline", 'add `baseline = "2021"`')
-    if any(not isinstance(year, int) for year in target.years):
-        block.report(f"years must be whole numbers: {list(target.years)}", "years", "write [2022, 2023, 2024]")
+    if not all(EARLIEST <= year <= LATEST for year in target.years):
+        block.report("the years are no years", "years", "write [2022, 2023, 2024]")

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import csv
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from qdecon.errors import NotAvailable
+
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from numpy.typing import NDArray
 
 RECORD_FILE, QUANTILES_FILE, RELIABILITY_FILE = "coverage.csv", "quantiles.csv", "reliability.csv"
@@ -49,7 +54,7 @@ def read_reliability(folder: Path) -> tuple[Reliability, ...]:
     """Read the reliability table that ``qdecon backtest --badges`` wrote; empty if there is none."""
     if not (folder / RELIABILITY_FILE).exists():
         return ()
-    with (folder / RELIABILITY_FILE).open(encoding="utf-8", newline="") as handle:
+    with _told(folder / RELIABILITY_FILE), (folder / RELIABILITY_FILE).open(encoding="utf-8", newline="") as handle:
         return tuple(
             Reliability(
                 row["panel"], float(row["low"]), float(row["high"]), int(row["n"]),
@@ -63,7 +68,7 @@ def read_record(folder: Path) -> tuple[Coverage, ...]:
     """Read the track record that ``qdecon backtest`` wrote; empty if there is none."""
     if not (folder / RECORD_FILE).exists():
         return ()
-    with (folder / RECORD_FILE).open(encoding="utf-8", newline="") as handle:
+    with _told(folder / RECORD_FILE), (folder / RECORD_FILE).open(encoding="utf-8", newline="") as handle:
         return tuple(
             Coverage(
                 row["panel"],
@@ -74,6 +79,25 @@ def read_record(folder: Path) -> tuple[Coverage, ...]:
             )
             for row in csv.DictReader(handle)
         )
+
+
+@contextmanager
+def _told(path: Path) -> Iterator[None]:
+    """Say in the project's words that a table of the record is damaged.
+
+    Raises
+    ------
+    NotAvailable
+        If it is.
+    """
+    try:
+        yield
+    except (KeyError, TypeError, ValueError, csv.Error, OSError) as error:
+        raise NotAvailable(
+            "the table of the track record is damaged",
+            f"record/{path.name}",
+            "write it again: `qdecon backtest --folder`",
+        ) from error
 
 
 def shipped_quantiles() -> NDArray[np.float64]:
