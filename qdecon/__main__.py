@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING
 
 from qdecon import __version__
-from qdecon.errors import QdeconError
+from qdecon.errors import NotAvailable, QdeconError
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -17,8 +17,15 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from qdecon.data import Dataset
+    from qdecon.scenario import Scenario
 
 FAILED, MISUSED = 1, 2
+_FACTS = {
+    "place_zh": "the place, in Chinese", "place_en": "the place, in English",
+    "title_zh": "the document, in Chinese", "title_en": "the document, in English",
+    "publisher": "who published it", "published": "when, YYYY-MM-DD",
+    "first": "first year of the plan", "last": "last year of the plan",
+}  # fmt: skip
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -102,6 +109,15 @@ def _parser() -> argparse.ArgumentParser:
     panel.add_argument("--origins", type=int, default=1, metavar="N", help="rolling origins, a year apart (default: 1)")
     panel.add_argument("--jobs", type=int, default=1, metavar="N", help="workers (default: 1)")
     backtest.add_argument("--json", action="store_true", help="JSON instead of a table")
+    new = commands.add_parser("new", help="make a folder for a plan of one's own, with commented examples")
+    new.add_argument("folder", help="its name becomes the plan's id")
+    new.add_argument("--like", metavar="PLAN", help="copy an embedded plan with its figures, to go on from there")
+    for name, text in _FACTS.items():
+        new.add_argument(f"--{name.replace('_', '-')}", metavar=name.rpartition("_")[2].upper(), default="", help=text)
+    new.add_argument("--lang", choices=("zh", "en"), default="zh", help="language of what is shown (default: zh)")
+    new.set_defaults(run=_new)
+    notebook = command("notebook", _notebook, "run the first notebook of a plan and store it with its outputs")
+    notebook.add_argument("--folder", help="where the notebook of an embedded plan goes")
     for sub in (card, file, audit, assumed, page, pages, figures):
         sub.add_argument("--as-of", metavar="DATE", help="judge on what was known on this day, YYYY-MM-DD")
     for sub in (card, file, audit, assumed, page, check, backtest):
@@ -154,12 +170,18 @@ def _audit(options: argparse.Namespace) -> int:
 
 def _scenario(options: argparse.Namespace) -> int:
     from qdecon.data import load
-    from qdecon.scenario import ahead, compare
+    from qdecon.scenario import ahead, compare, fitting
     from qdecon.sources import presets, read_scenario
 
     dataset = load(options.plan, as_of=options.as_of)
-    scenarios = [read_scenario(name) for name in options.name or presets()]
-    made = compare(dataset, scenarios, options.target or ahead(dataset))
+    scenarios: Sequence[Scenario] = [read_scenario(name) for name in options.name or presets()]
+    if not options.name:
+        scenarios = fitting(dataset, scenarios)
+    targets = options.target or ahead(dataset)
+    if not targets:
+        what = f"no target of {dataset.plan.id} lies ahead of the accounts, so nothing can be assumed for it"
+        raise NotAvailable(what, "the plan", "choose a plan with a later deadline, and give figures of its gdp")
+    made = compare(dataset, scenarios, targets)
     if options.json:
         print(_rows(made.to_frame(options.lang).round({"probability": 3, "median": 2, "lo80": 2, "hi80": 2})))
     else:
@@ -185,13 +207,33 @@ def _explore(options: argparse.Namespace) -> int:
     return 0
 
 
+def _new(options: argparse.Namespace) -> int:
+    from qdecon.data import check
+    from qdecon.sources import next_steps, start_plan
+
+    facts = {name: getattr(options, name) for name in _FACTS if getattr(options, name)}
+    for path in start_plan(options.folder, facts, like=options.like):
+        print(path)
+    print(next_steps(options.folder, check(options.folder))[options.lang])
+    return 0
+
+
+def _notebook(options: argparse.Namespace) -> int:
+    from qdecon.sources import run_notebook
+
+    print(run_notebook(options.plan, options.folder))
+    return 0
+
+
 def _check(options: argparse.Namespace) -> int:
     from qdecon.data import check
+    from qdecon.sources import next_steps
 
     problems = check(options.plan)
     for problem in problems:
         print(problem)
-    print(f"{len(problems)} problems" if problems else "no problems")
+    count = f"{len(problems)} problem{'' if len(problems) == 1 else 's'}" if problems else "no problems"
+    print(count, next_steps(options.plan, problems)[options.lang], sep="\n")
     return FAILED if problems else 0
 
 
@@ -274,12 +316,12 @@ def _rows(table: pd.DataFrame) -> str:
 
 
 def _store(tables: Mapping[str, pd.DataFrame], folder: str | None) -> None:
-    from pathlib import Path
+    from qdecon.publication.writing import alone, write_whole
 
     if folder:
-        Path(folder).mkdir(parents=True, exist_ok=True)
-        for name, table in tables.items():
-            table.to_csv(Path(folder) / name, index=False, lineterminator="\n")
+        files = {name: table.to_csv(index=False, lineterminator="\n").encode() for name, table in tables.items()}
+        with alone(folder) as home:
+            write_whole(home, files)
 
 
 def _score(options: argparse.Namespace) -> int:

@@ -14,6 +14,7 @@ from typing import Any
 DATA = Path(__file__).resolve().parent.parent / "data"
 PACKAGES = {
     "qingdao": "Targets of Qingdao's plan for the real economy, and every figure published about them",
+    "china": "An aim of the nation's 14th five-year plan, and the figures published about it",
     "peers": "Main cities, provinces, the nation and other countries: the reference classes",
     "record": "How often past bands held and badges were right, replayed forward in time",
 }

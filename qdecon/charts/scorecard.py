@@ -99,18 +99,21 @@ def _notes(frame: pd.DataFrame, when: str, language: Language, *, wide: bool) ->
     if language == "zh":
         first = f"资料来源：方案报道原文和已公布的统计数字，逐条见数据文件。截至{when}。"
         rule = "判定规则：期限年的公布值达到要求为完成；未到期限者，可能性80%以上为在轨，20%以下为偏离。"
-        grey = f"灰字{rest}条为企业承诺、另一种读法或后续目标，不计入标题。" if wide else ""
+        grey = f"灰字{rest}条为企业承诺、另一种读法或后续目标，不计入标题。" if wide and rest else ""
         dots = "实心点为公布值；空心点为预测或推算的中位数，线段为80%区间。" if wide else ""
-        return [first + rule, dots + grey + ("" if wide else f"另有{names}条条款没有数字，无法核对。")]
+        return [first + rule, dots + grey + (f"另有{names}条条款没有数字，无法核对。" if names and not wide else "")]
     first = f"Source: report of the plan and published statistics, clause by clause in the data files. As of {when}. "
     rule = "Rule: met if the deadline's figure is as asked; before it, on track from 80%, off track up to 20%."
     dots = "Filled dots: published. Open dots: projected or estimated median, with 80% interval. " if wide else ""
     grey = (
         f"The {rest} rows in grey are enterprise pledges, further readings or successor goals and are not counted."
-        if wide
+        if wide and rest
         else ""
     )
-    return [first + rule, dots + grey + ("" if wide else f"{names} further clauses have no figure to check.")]
+    return [
+        first + rule,
+        dots + grey + (f"{names} further clauses have no figure to check." if names and not wide else ""),
+    ]
 
 
 def _table(page: Page, frame: pd.DataFrame, language: Language) -> None:

@@ -121,7 +121,7 @@ def headline_scorecard(frame: pd.DataFrame, language: Language) -> str:
         parts = [f"{count}项{status_word(status, 'zh')}" for status, count in counts.items()]
         return f"{total}项有数字的目标：" + "，".join(parts)
     parts = [f"{count} {status_word(status, 'en')}" for status, count in counts.items()]
-    return f"{total} targets with a figure: " + ", ".join(parts)
+    return f"{total} target{'' if total == 1 else 's'} with a figure: " + ", ".join(parts)
 
 
 def alt_scorecard(scorecard: Scorecard, frame: pd.DataFrame, language: Language) -> str:
@@ -141,6 +141,7 @@ def alt_scorecard(scorecard: Scorecard, frame: pd.DataFrame, language: Language)
         else f"Table with dots: verdicts on the targets of {plan.place.en}'s plan as of {when}.",
         headline_scorecard(frame, language) + ("。" if chinese else "."),
         *groups,
-        f"另有{rest}条条款没有数字。" if chinese else f"{rest} further clauses have no figure.",
     ]
+    if rest:
+        parts.append(f"另有{rest}条条款没有数字。" if chinese else f"{rest} further clauses have no figure.")
     return ("" if chinese else " ").join(parts)

@@ -29,6 +29,7 @@ from typing import TYPE_CHECKING, Any
 
 from qdecon.data import load
 from qdecon.errors import NotAvailable, QdeconError
+from qdecon.explore.choice import first_choice
 
 try:
     from ipykernel.kernelspec import RESOURCES, get_kernel_dict
@@ -108,7 +109,7 @@ def serve(
     """
     if not find_spec("ipywidgets"):
         raise NotAvailable("explore needs ipywidgets", "this environment", "pip install 'qdecon[notebook]'")
-    load(plan, as_of)  # what is wrong with either is said here and now, not on the page
+    first_choice(load(plan, as_of))  # what is wrong with either is said here and now, not on the page
     listening = _listen(port)
     where = None if len(tempfile.gettempdir()) <= LONGEST else "/tmp"
     with tempfile.TemporaryDirectory(prefix="qdecon-", dir=where) as folder:

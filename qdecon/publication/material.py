@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from qdecon.errors import NotAvailable
 from qdecon.publication.trackrecord import stored_record
-from qdecon.scenario import ahead, compare
+from qdecon.scenario import ahead, compare, fitting
 from qdecon.scrutiny import dossier
 
 if TYPE_CHECKING:
@@ -26,7 +26,7 @@ def gather(dataset: Dataset, scorecard: Scorecard, scenarios: Sequence[Scenario]
     dataset : Dataset
     scorecard : Scorecard
     scenarios : sequence of Scenario
-        Left out as a whole where one of them cannot be run.
+        Those that begin later than the plan's projection are left out.
 
     Returns
     -------
@@ -36,6 +36,8 @@ def gather(dataset: Dataset, scorecard: Scorecard, scenarios: Sequence[Scenario]
     """
     files = [dossier(dataset, verdict.target.id) for verdict in scorecard.verdicts if verdict.target.headline]
     made: list[object] = [dataset, *files]
-    with suppress(NotAvailable):
-        made.append(compare(dataset, scenarios, ahead(dataset)))
+    fit = fitting(dataset, scenarios)
+    if any(not each.empty for each in fit):
+        with suppress(NotAvailable):
+            made.append(compare(dataset, fit, ahead(dataset)))
     return [*made, stored_record()] if dataset.peers.record else made

@@ -4,7 +4,7 @@ from qdecon.scenario.comparison import Case, Comparison, compare
 from qdecon.scenario.driver import Elasticity, elasticity, latest_growth
 from qdecon.scenario.grid import Sweep, sweep
 from qdecon.scenario.inversion import SHAPES, Required, required
-from qdecon.scenario.judged import accounts_to, accounts_under, ahead, assess_under
+from qdecon.scenario.judged import accounts_to, accounts_under, ahead, assess_under, fitting
 from qdecon.scenario.outcome import applied, run
 from qdecon.scenario.precedent import as_in
 from qdecon.scenario.ranking import Ranking, Swing, paces, rank_levers
@@ -35,6 +35,7 @@ __all__ = [
     "assess_under",
     "compare",
     "elasticity",
+    "fitting",
     "from_link",
     "from_toml",
     "latest_growth",

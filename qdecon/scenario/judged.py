@@ -17,6 +17,8 @@ from qdecon.verdict.trajectory import trajectory
 from qdecon.verdict.wording import amount, chance, reaching
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from qdecon.data import Dataset
     from qdecon.plan import Target
     from qdecon.projection import Accounts
@@ -111,6 +113,14 @@ def ahead(dataset: Dataset) -> tuple[str, ...]:
         held = _base(_Same(dataset), min(target.deadline or 0 for target in targets)).indicators
         return tuple(target.id for target in targets if target.indicator in held)
     return ()
+
+
+def fitting(dataset: Dataset, scenarios: Sequence[Scenario]) -> tuple[Scenario, ...]:
+    """Scenarios that can be assumed for a plan: those that state every year of its projection, or nothing."""
+    latest = dataset.latest("gdp") if "gdp" in dataset.indicators else None
+    if latest is None:
+        return ()
+    return tuple(each for each in scenarios if not each.assumptions or each.first <= latest.year + 1)
 
 
 def _lies_ahead(dataset: Dataset, target: Target) -> bool:
