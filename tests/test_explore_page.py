@@ -24,7 +24,7 @@ CITY = qd.load("qingdao")
 expect.set_options(timeout=PATIENCE)
 
 
-@pytest.fixture(scope="module", params=["zh", "en"])
+@pytest.fixture(scope="module", params=["zh", pytest.param("en", marks=pytest.mark.soak)])
 def opened(explore, chromium, request):
     """One page of each language, that several tests look at."""
     with reading(chromium) as open_:
@@ -118,6 +118,7 @@ def test_a_wrong_input_is_told_and_the_last_good_view_stays(page):
     expect(alert).to_have_count(0)
 
 
+@pytest.mark.soak
 def test_a_link_opens_the_same_page_for_another_reader_and_neither_sees_the_others_state(explore, reader):
     page = reader(explore, "lang=en&target=t06-2027")
     moved(page, "Real growth (%)", times=2)
@@ -139,6 +140,7 @@ def test_a_link_opens_the_same_page_for_another_reader_and_neither_sees_the_othe
     assert stated(page).of("real_growth") != stated(again).of("real_growth")
 
 
+@pytest.mark.soak
 def test_a_hostile_link_is_told_and_runs_nothing(explore, reader):
     name = Bilingual("<img src=x onerror=alert(1)>", "<script>alert(1)</script>")
     link = to_link(Scenario("own", name, 2026, (Assumption("real_growth", (5.0,)),), reason=name))

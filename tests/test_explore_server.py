@@ -269,6 +269,7 @@ def test_a_line_in_both_languages_stands_while_the_kernel_starts(address, reader
     assert not waiting.is_visible()
 
 
+@pytest.mark.soak
 def test_two_readers_have_two_kernels(address, reader):
     one, other = reader(address), reader(address)
     assert one.locator("#process").inner_text() != other.locator("#process").inner_text()
@@ -286,6 +287,7 @@ def close_politely(count, process, address, reader):
     eventually(lambda: set(kernels(process)) <= before)
 
 
+@pytest.mark.soak
 def test_closed_pages_leave_no_kernel(served, reader):
     close_politely(3, *served, reader)
 
@@ -463,7 +465,7 @@ def test_a_missing_package_is_told(package):
     assert "pip install 'qdecon[notebook]'" in done.stderr
 
 
-@pytest.mark.slow
+@pytest.mark.soak
 def test_an_installed_wheel_serves_the_page(reader, tmp_path):
     wheels, home, nowhere = (tmp_path / name for name in ("wheels", "home", ".nowhere"))
     nowhere.mkdir()
