@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 
 import qdecon as qd
 from qdecon.__main__ import main
+from qdecon.explore.controls import page
+from qdecon.explore.screen import needed
 from qdecon.sources import next_steps, run_notebook, start_plan
 
 FACTS = {
@@ -150,6 +152,17 @@ def test_every_command_judges_it(tmp_path: Path, capsys: pytest.CaptureFixture[s
     where = str(tmp_path / "figures")
     assert main(["figures", "--plan", folder, "--only", "t01-gdp", "--size", "web", "--folder", where]) == 0
     assert main(["figures", "--plan", folder, "--only", "t01-gdp", "--size", "web", "--folder", where, "--check"]) == 0
+
+
+def test_the_page_opens_on_a_plan_that_knows_no_real_growth(tmp_path: Path) -> None:
+    city = qd.load(town(tmp_path / "my-city"))
+    shown = page(city, language="en")
+    assert shown.choice.lever == "nominal_growth" and "16 in 100" in shown.answer.value
+    assert needed(city, shown.choice).sentence.en
+    with pytest.raises(qd.NotAvailable, match="state nominal growth"):
+        qd.required(city, "t01", "real_growth")
+    (growth,) = {round(each, 9) for each in needed(city, shown.choice).values}
+    assert LEVELS[-1] * (1 + growth / 100) ** 4 == pytest.approx(1300, rel=1e-4)
 
 
 def test_its_report_and_its_notebook_are_made(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlencode
 
 from qdecon.errors import NotAvailable
 from qdecon.plan import LANGUAGES, Bilingual
-from qdecon.scenario import LEVERS, SHAPES, Scenario, ahead, from_link, to_link
+from qdecon.scenario import LEVERS, SHAPES, Scenario, accounts_to, ahead, from_link, to_link
 
 if TYPE_CHECKING:
     from qdecon.data import Dataset
@@ -67,7 +67,9 @@ def first_choice(dataset: Dataset, language: Language = "zh") -> Choice:
             f"no target of {dataset.plan.id} lies ahead of the accounts", "the plan", "choose one with a later deadline"
         )
     best = min(targets, key=lambda target: (target.successor_of is None, not target.headline))
-    return Choice(best.id, nothing_assumed(dataset), language=language)
+    split = accounts_to(dataset, best).real_growth is not None
+    lever = "real_growth" if split else "nominal_growth"  # without real growth, prices cannot be told
+    return Choice(best.id, nothing_assumed(dataset), lever, language=language)
 
 
 def nothing_assumed(dataset: Dataset) -> Scenario:
@@ -118,11 +120,12 @@ def from_query(dataset: Dataset, query: str, language: Language = "zh") -> Choic
     fields = _fields(query)
     chosen = _one(fields, "lang", LANGUAGES, language)
     known = ahead(dataset)
-    target = _one(fields, "target", known, first_choice(dataset).target)
+    first = first_choice(dataset)
+    target = _one(fields, "target", known, first.target)
     return Choice(
         target=target,
         scenario=from_link(fields["s"]) if "s" in fields else nothing_assumed(dataset),
-        lever=_one(fields, "solve", tuple(LEVERS), "real_growth"),
+        lever=_one(fields, "solve", tuple(LEVERS), first.lever),
         by=float(_one(fields, "by", tuple(f"{each:g}" for each in CHANCES), f"{CHANCES[0]:g}")),
         shape=_one(fields, "shape", SHAPES, "constant"),
         language=chosen,

@@ -128,8 +128,8 @@ def start(dataset: Dataset, base: Accounts, lever: str) -> float:
     known = paces(base)
     if lever in known:
         return float(np.median(known[lever]))
-    item = {"nominal_growth": GDP, "manufacturing_growth": MANUFACTURING, "services_growth": SERVICES}[lever]
-    if item not in base.items:
+    item = {"nominal_growth": GDP, "manufacturing_growth": MANUFACTURING, "services_growth": SERVICES}.get(lever)
+    if item is None or item not in base.items:
         return 0.0
     grown = (base.items[item][:, -1] / base.start[item]) ** (1 / len(base.years))
     return 100 * (float(np.median(grown)) - 1)

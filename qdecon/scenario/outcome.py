@@ -143,10 +143,13 @@ def _growth(
     if not OF_GDP & moves.keys() and not scenario.shocks:
         return base.real_growth, base.deflator, base.gdp
     if base.real_growth is None or base.deflator is None:
+        if OF_GDP & moves.keys() == {"nominal_growth"} and not scenario.shocks:
+            grown = np.cumsum(np.log1p(moves["nominal_growth"] / 100), axis=1)
+            return None, None, base.start[GDP][:, None] * np.exp(grown)
         raise NotAvailable(
             "the accounts tell no real growth and deflator apart",
             f"scenario {scenario.id!r}",
-            "wait for published real growth, or leave these levers out",
+            "state nominal growth, or give published real growth",
         )
     if driver is not None:
         draw = _generator(scenario, f"errors of {driver}")
