@@ -11,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from qdecon.charts import chart_scorecard, chart_trajectory
     from qdecon.data import Dataset, check, load
+    from qdecon.data.gathering import peers
     from qdecon.errors import DataError, NotAvailable, QdeconError, UnknownName
     from qdecon.projection import project, project_accounts
     from qdecon.publication import publish
     from qdecon.replay import backtest, history
-    from qdecon.scenario import assess_under, compare, required
+    from qdecon.scenario import assess_under, compare
     from qdecon.scrutiny import audit_plan, base_rate, dossier
     from qdecon.verdict import Scorecard, Verdict, assess, scorecard
 
@@ -41,10 +42,10 @@ _ROOMS = {
     "dossier": "scrutiny",
     "history": "replay",
     "load": "data",
+    "peers": "data.gathering",
     "project": "projection",
     "project_accounts": "projection",
     "publish": "publication",
-    "required": "scenario",
     "scorecard": "verdict",
 }
 
@@ -68,10 +69,10 @@ __all__ = [
     "dossier",
     "history",
     "load",
+    "peers",
     "project",
     "project_accounts",
     "publish",
-    "required",
     "scorecard",
 ]
 

@@ -6,14 +6,14 @@ what is unclear about it. Everything here is frozen; reading a plan from disk is
 
 from __future__ import annotations
 
+import datetime as dt
+import math
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal, get_args
 
 from qdecon.errors import NotAvailable, UnknownName
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     import pandas as pd
 
 Language = Literal["zh", "en"]
@@ -22,13 +22,13 @@ Measure = Literal[
     "level", "share", "points_per_year", "flow_per_year", "cumulative", "multiple_of_baseline", "count", "qualitative"
 ]
 Comparator = Literal["at_least", "more_than", "at_most", "about"]
-Strength = Literal["binding", "strive", "pledge"]
+Strength = Literal["binding", "strive", "pledge", "own"]
 
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 GROUPS: tuple[Group, ...] = get_args(Group)
 MEASURES: tuple[Measure, ...] = get_args(Measure)
 COMPARATORS: tuple[Comparator, ...] = get_args(Comparator)
-STRENGTHS: tuple[Strength, ...] = get_args(Strength)
+STRENGTHS: tuple[Strength, ...] = ("binding", "strive", "pledge")  # of a plan; "own" is what an analyst asks of all
 ASSESSABLE_GROUPS: tuple[Group, ...] = ("numeric", "enterprise")
 
 
@@ -136,6 +136,79 @@ class Target:
     def counted(self) -> bool:
         """Whether this is one of the plan's own targets: further readings and successors are judged but not counted."""
         return self.reading_of is None and self.successor_of is None
+
+
+OWN = Bilingual("分析者自拟的共同目标", "the analyst's own common target")
+
+
+def common_target(
+    indicator: str,
+    measure: Measure,
+    comparator: Comparator,
+    value: float,
+    unit: str,
+    deadline: int,
+    baseline: int | None = None,
+    label: Bilingual | None = None,
+    tolerance: tuple[float, ...] = (),
+) -> Target:
+    """State a target of the analyst's own, to be asked of many places alike; no place promised it.
+
+    Parameters
+    ----------
+    indicator : str
+        As the datasets name it.
+    measure : str
+        For instance ``level``, ``share`` or ``multiple_of_baseline``.
+    comparator : {"at_least", "more_than", "at_most", "about"}
+    value : float
+        In ``unit``.
+    unit : str
+        That of the indicator; of a multiple ``倍``.
+    deadline : int
+        Year of the figure that settles it.
+    baseline : int, optional
+        Year that a multiple refers to.
+    label : Bilingual, optional
+        Default is the name of the indicator.
+    tolerance : tuple of float, optional
+        Two widths for ``about``.
+
+    Returns
+    -------
+    Target
+        Its strength is ``own``, and so say its quotation and its source.
+
+    Raises
+    ------
+    UnknownName
+        If there is no such measure or comparator, or the value, baseline or tolerance does not fit.
+
+    Examples
+    --------
+    >>> doubled = common_target("gdp", "multiple_of_baseline", "at_least", 2, "倍", 2018, baseline=2008)
+    >>> doubled.strength, doubled.quote
+    ('own', "the analyst's own common target")
+    """
+    allowed = tuple(each for each in MEASURES if each != "qualitative")
+    for what, given, choices in (("measure", measure, allowed), ("comparator", comparator, COMPARATORS)):
+        if given not in choices:
+            raise UnknownName(f"unknown {what} {given!r}", f"argument {what}", f"choose one of {', '.join(choices)}")
+    if not math.isfinite(value):
+        raise UnknownName(f"no figure: {value!r}", "argument value", "state a finite number")
+    if (measure == "multiple_of_baseline") != (baseline is not None) or (baseline or deadline - 1) >= deadline:
+        remedy = "state a year before the deadline for multiple_of_baseline, and none for other measures"
+        raise UnknownName(f"baseline {baseline} does not fit {measure} of {deadline}", "argument baseline", remedy)
+    if (comparator == "about") != (len(tolerance) == 2):
+        raise UnknownName(
+            f"tolerance {tolerance} does not fit {comparator}", "argument tolerance", "state two widths for about only"
+        )
+    return Target(
+        id="common", label=label or Bilingual("", ""), group="numeric", measure=measure, strength="own",
+        adopted=dt.date.min, source="analyst", quotations=(Quotation("common", OWN.en),), translation=OWN.en,
+        ambiguity=OWN, reason=Bilingual("", ""), indicator=indicator, comparator=comparator, value=float(value),
+        unit=unit, baseline=baseline, deadline=deadline, tolerance=tuple(tolerance),
+    )  # fmt: skip
 
 
 def satisfies(value: float, target: Target, *, width: int = 0) -> bool:

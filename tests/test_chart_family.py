@@ -44,7 +44,9 @@ from qdecon.charts.style import (
     drawing,
 )
 from qdecon.charts.words import TITLE_CHARACTERS, TITLE_WORDS
+from qdecon.data.gathering import peers
 from qdecon.errors import NotAvailable
+from qdecon.plan import common_target
 from qdecon.replay.badges import BadgeRecord, score_badges_across
 from qdecon.replay.peers import Record
 from qdecon.scenario import compare, rank_levers, sweep
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
 
     from qdecon.charts.style import SizeName
     from qdecon.plan import Language
+    from qdecon.verdict.standing import Standing
 
 SHOWN: tuple[SizeName, ...] = ("slide", "column", "web", "square")
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
@@ -100,6 +103,19 @@ def coverage() -> Record:
 
 
 @cache
+def doubled() -> Standing:
+    """All cities asked whether GDP would double in ten years, before a census moved most of them to another basis."""
+    double = common_target("gdp", "multiple_of_baseline", "at_least", 2, "倍", 2028, baseline=2018)
+    return qd.scorecard(peers(as_of="2019-03-31"), double)
+
+
+@cache
+def grown() -> Standing:
+    """All provinces asked whether they grew by 5 %, which their figures settle."""
+    return qd.scorecard(peers("provinces"), common_target("gdp_growth_real", "level", "at_least", 5, "%", 2024))
+
+
+@cache
 def family() -> dict[str, tuple[Callable[..., Chart], pd.DataFrame]]:
     """Every chart with its table."""
     card, ahead = qd.scorecard(city()), about("t06-2028")
@@ -128,6 +144,8 @@ def family() -> dict[str, tuple[Callable[..., Chart], pd.DataFrame]]:
         "distance": (charts.chart_distance, charts.frame_distance, (card,), {}),
         "vintages": (charts.chart_vintages, charts.frame_vintages, (city(), "gdp"), {}),
         "composition": (charts.chart_composition, charts.frame_composition, (city(),), {"accounts": accounts}),
+        "peers": (charts.chart_peers, charts.frame_peers, (doubled(),), {"place": "青岛"}),
+        "peers, published": (charts.chart_peers, charts.frame_peers, (grown(),), {"place": "山东"}),
     }  # fmt: skip
     return {name: (partial(draw, *of, **more), frame(*of, **more)) for name, (draw, frame, of, more) in made.items()}
 
@@ -135,7 +153,7 @@ def family() -> dict[str, tuple[Callable[..., Chart], pd.DataFrame]]:
 NAMES = (
     "trajectory", "trajectory, part of a year", "pace", "rules", "history", "specification", "base_rate", "cities",
     "shortfall", "reliability", "badges", "record", "scenarios", "sweep", "swings", "scorecard", "distance", "vintages",
-    "composition",
+    "composition", "peers", "peers, published",
 )  # fmt: skip
 
 
@@ -654,6 +672,27 @@ def test_every_city_has_a_panel_and_the_title_counts_the_filled_dots(language):
     hits = (others["excess"] >= rate.needed - 1e-12).sum()
     assert str(hits) in drawn.chart.title
     assert latest["excess"].is_monotonic_decreasing
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("name", ["peers", "peers, published"])
+def test_every_place_with_a_figure_has_its_dot_and_the_others_are_named(name, language):
+    drawn = figure(name, "slide", language)
+    shown, silent = (drawn.frame[(drawn.frame["series"] == "silent") == quiet] for quiet in (False, True))
+    for row in shown.itertuples():
+        (dot,) = lines(drawn)[f"dot {row.place}"]
+        assert dot.get_xdata()[0] == row.value
+        assert (dot.get_markerfacecolor() == "white") == (row.series == "ahead")
+        assert (dot.get_marker() == "D") == row.chosen
+        if row.series == "ahead":
+            assert tuple(lines(drawn)[f"interval {row.place}"][0].get_xdata()) == (row.lo80, row.hi80)
+            assert row.lo95 <= row.lo80 <= row.value <= row.hi80 <= row.hi95
+    heights = [lines(drawn)[f"dot {place}"][0].get_ydata()[0] for place in shown["place"]]
+    assert heights == sorted(heights)
+    assert sum(len(each) for gid, each in lines(drawn).items() if gid.startswith("symbol ")) == len(shown)
+    told = " ".join(drawn.chart.notes)
+    assert all(place in told for place in silent["place" if language == "zh" else "place_en"])
+    assert {"met", "on_track"} & set(drawn.frame["status"])
 
 
 # A guard that never fires guards nothing ----------------------------------------------------------------------------

@@ -8,6 +8,7 @@ from qdecon.charts.distance import chart_distance, frame_distance
 from qdecon.charts.history import chart_history, frame_history
 from qdecon.charts.pace import chart_pace, frame_pace
 from qdecon.charts.page import Chart
+from qdecon.charts.peers import chart_peers, frame_peers
 from qdecon.charts.record import chart_record, frame_record
 from qdecon.charts.reliability import chart_reliability, frame_reliability
 from qdecon.charts.rules import chart_rules
@@ -33,6 +34,7 @@ __all__ = [
     "chart_distance",
     "chart_history",
     "chart_pace",
+    "chart_peers",
     "chart_record",
     "chart_reliability",
     "chart_rules",
@@ -51,6 +53,7 @@ __all__ = [
     "frame_distance",
     "frame_history",
     "frame_pace",
+    "frame_peers",
     "frame_record",
     "frame_reliability",
     "frame_rules",

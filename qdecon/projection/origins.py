@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -121,7 +122,18 @@ def replay_origins(history: History, model: Model, horizon: int, fewest: int = F
     Returns
     -------
     Origins
+        Read-only: many places ask the same of the nation and of other countries, which is computed once by its values.
     """
+    changes = np.ascontiguousarray(history.changes)
+    series = changes.tobytes(), changes.shape, history.first, history.scale
+    return _replayed(*series, model, horizon, fewest)  # type: ignore[arg-type]  # models are frozen values
+
+
+@lru_cache(maxsize=16)
+def _replayed(
+    body: bytes, shape: tuple[int, ...], first: int, scale: Scale, model: Model, horizon: int, fewest: int
+) -> Origins:
+    history = History(np.frombuffer(body, dtype=float).reshape(shape), first, scale)
     changes, runs = history.changes, history.runs()
     places, years = changes.shape
     moves, expected = np.full((2, places, years, horizon), np.nan)
@@ -136,9 +148,10 @@ def replay_origins(history: History, model: Model, horizon: int, fewest: int = F
     variance = expected[:, :, 0] ** 2
     rows, columns = np.nonzero(~np.isnan(variance))
     spread = np.sqrt(_shrunk(variance, runs))[rows, columns]
-    return Origins(
-        rows, columns + history.first, errors[rows, columns], moves[rows, columns], expected[rows, columns], spread
-    )
+    made = (rows, columns + history.first, errors[rows, columns], moves[rows, columns], expected[rows, columns], spread)
+    for array in made:
+        array.setflags(write=False)
+    return Origins(*made)
 
 
 def _shrunk(variance: NDArray[np.float64], runs: NDArray[np.int_]) -> NDArray[np.float64]:

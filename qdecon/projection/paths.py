@@ -159,11 +159,14 @@ def _project_level(
     kept = changes[regime.start :] if regime.kind == "declared" else changes
     reference = level_class(dataset, indicator, model, horizon)
     spread = own_spread(kept, model, reference.spread)
-    errors = combine(reference.own * spread, reference.common * reference.common_spread)
+    paths = combine(reference.own * spread, reference.common * reference.common_spread)
+    paths += moved(model, kept[None, :], horizon)[0]  # in place: there are a million of them
+    np.exp(paths, out=paths)
+    paths *= latest.value
     return Projection(
         indicator,
         tuple(range(latest.year + 1, year + 1)),
-        latest.value * np.exp(moved(model, kept[None, :], horizon)[0] + errors),
+        paths,
         model.name,
         len(reference.own),
         len(reference.common),

@@ -14,6 +14,7 @@ from qdecon.charts import (
     chart_distance,
     chart_history,
     chart_pace,
+    chart_peers,
     chart_record,
     chart_rules,
     chart_scenarios,
@@ -28,6 +29,7 @@ from qdecon.charts import (
     frame_distance,
     frame_history,
     frame_pace,
+    frame_peers,
     frame_record,
     frame_rules,
     frame_scenarios,
@@ -46,6 +48,7 @@ from qdecon.scenario import Comparison
 from qdecon.scrutiny import Dossier
 from qdecon.scrutiny.baserate import GrowthBaseRate
 from qdecon.verdict import Scorecard, Verdict
+from qdecon.verdict.standing import Standing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -129,7 +132,7 @@ def sheets(scorecard: Scorecard, around: Sequence[object] = ()) -> tuple[Sheet, 
     Parameters
     ----------
     scorecard : Scorecard
-    around : sequence of Dataset, Dossier, Comparison or Record
+    around : sequence of Dataset, Dossier, Comparison, Record or Standing
 
     Raises
     ------
@@ -234,6 +237,17 @@ def _track_record(record: Record) -> Iterator[Sheet]:
     frame = frame_record(record).stack().rename("coverage80").reset_index()
     made = _sheet("record", {"id": "record"}, frame, partial(chart_record, record), {"coverage80": FRACTION})
     yield replace(made, rests_on="record")
+
+
+@figures_of.register(Standing)
+def _standing(standing: Standing) -> Iterator[Sheet]:
+    """Where every place stands on a common target, if any of them has a figure."""
+    frame, target = frame_peers(standing), standing.target
+    if set(frame["series"]) - {"silent"}:
+        facts = {"id": target.id, "counts": dict(standing.counts()), "as_of": standing.as_of.isoformat()}
+        units = dict.fromkeys(VALUES, target.unit or "") | {"probability": FRACTION, "needed": PACE}
+        name = f"{target.id}-{(target.indicator or '').replace('_', '-')}-{target.deadline}"
+        yield _sheet(name, facts, frame, partial(chart_peers, standing), units)
 
 
 @figures_of.register(Verdict)

@@ -22,7 +22,7 @@ PACKAGES = ("brotli", "fonttools", "matplotlib", "numpy", "pandas", "pillow", "s
 CODE = {
     "judging": (
         "errors.py", "plan.py", "data", "models", "projection", "rules", "verdict", "replay", "scrutiny", "scenario",
-        "sources",
+        "sources/scenarios.py",
     ),
     "drawing": ("charts",),
     "style": ("charts/style.py", "charts/fonts.py", "charts/house.mplstyle"),

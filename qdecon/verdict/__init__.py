@@ -6,12 +6,14 @@ from qdecon.verdict.judge import assess
 from qdecon.verdict.outlook import required_growth
 from qdecon.verdict.partyear import nowcast_sentence
 from qdecon.verdict.record import STATUS_WORDS, STATUSES, Interval, Trajectory, Verdict, YearReading
+from qdecon.verdict.standing import Standing
 
 __all__ = [
     "STATUSES",
     "STATUS_WORDS",
     "Interval",
     "Scorecard",
+    "Standing",
     "Trajectory",
     "Verdict",
     "YearReading",

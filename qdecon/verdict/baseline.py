@@ -23,8 +23,10 @@ def from_missing_baseline(dataset: Dataset, target: Target) -> Evidence | None:
     if target.measure != "multiple_of_baseline" or target.indicator is None or not target.value:
         return None
     now = dataset.value(target.indicator, target.deadline or 0)
-    before = dataset.value(target.indicator, (target.baseline or 0) - 1)
-    if now is None or before is None or not now.value or not before.value:
+    if now is None or not now.value:
+        return None
+    before = dataset.value(target.indicator, (target.baseline or 0) - 1, now.basis)
+    if before is None or not before.value:
         return None
     most = now.value / target.value
     fall = 1 - most / before.value

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import pandas as pd
 
+from qdecon.errors import UnknownName
 from qdecon.plan import Bilingual
 from qdecon.verdict.judge import assess
 from qdecon.verdict.record import STATUS_WORDS, STATUSES, Status, Verdict
+from qdecon.verdict.standing import Standing, stand
 from qdecon.verdict.wording import amount, columns, day, goal
 
 if TYPE_CHECKING:
     import datetime as dt
 
     from qdecon.data import Dataset
-    from qdecon.plan import Language, Plan
+    from qdecon.plan import Language, Plan, Target
 
 
 @dataclass(frozen=True)
@@ -52,13 +55,22 @@ class Scorecard:
         rest = sum(verdict.target.counted for verdict in self.verdicts) - len(judged)
         shown = [status for status in STATUSES if tally[status]]
         when = day(self.as_of)
+        more = (
+            Bilingual(
+                f"；另有{rest}项是企业承诺、结构安排、事实或定性目标",
+                f"; {rest} more are enterprise pledges, structure, facts or qualitative aims",
+            )
+            if rest
+            else Bilingual("", "")
+        )
         return Bilingual(
-            f"截至{when.zh}，{self.plan.place.zh}方案的{len(judged)}项有数字的城市目标中，"
+            f"截至{when.zh}，{self.plan.place.zh}方案自身有数字的目标{len(judged)}项："
             + "、".join(f"{tally[status]}项{STATUS_WORDS[status].zh}" for status in shown)
-            + f"；另有{rest}项是企业承诺、结构安排、事实或定性目标。",
-            f"As of {when.en}, of the {len(judged)} city targets with a figure in {self.plan.place.en}'s plan, "
+            + f"{more.zh}。",
+            f"As of {when.en}, {self.plan.place.en}'s plan has {len(judged)} "
+            f"target{'' if len(judged) == 1 else 's'} of its own with a figure: "
             + ", ".join(f"{tally[status]} {STATUS_WORDS[status].en}" for status in shown)
-            + f"; {rest} more are enterprise pledges, structure, facts or qualitative aims.",
+            + f"{more.en}.",
         )
 
     def to_records(self) -> list[dict[str, Any]]:
@@ -80,22 +92,39 @@ class Scorecard:
         lines += ["  ".join(_padded(each[name], widths[name]) for name in names).rstrip() for each in table]
         others = [verdict for verdict in self.verdicts if verdict.target.group not in ("numeric", "enterprise")]
         note = Bilingual(
-            f"另有{len(others)}条结构、事实和定性条款没有可核对的数字，见 --json 或 notebooks/13。",
-            f"{len(others)} further clauses (structure, facts, qualitative aims) have no figure to check: see --json or notebooks/13.",
+            f"另有{len(others)}条结构、事实和定性条款没有可核对的数字，见 --json。",
+            f"{len(others)} further clauses (structure, facts, qualitative aims) have no figure to check: see --json.",
         )
-        return "\n".join([self.summary()[language], "", *lines, "", note[language]])
+        return "\n".join([self.summary()[language], "", *lines, *(["", note[language]] if others else [])])
 
     def __str__(self) -> str:
         return self.text("zh")
 
 
-def scorecard(dataset: Dataset) -> Scorecard:
-    """Judge every target of the plan.
+@overload
+def scorecard(dataset: Dataset) -> Scorecard: ...
+@overload
+def scorecard(dataset: Mapping[str, Dataset], target: Target) -> Standing: ...
+def scorecard(dataset: Dataset | Mapping[str, Dataset], target: Target | None = None) -> Scorecard | Standing:
+    """Judge every target of a plan, or many places by one target.
 
     Parameters
     ----------
-    dataset : Dataset
-        From :func:`qdecon.load`.
+    dataset : Dataset or mapping of them
+        From :func:`qdecon.load`; or many, as :func:`qdecon.data.gathering.peers` gives them.
+    target : Target, optional
+        What many places are asked alike, for instance from :func:`qdecon.plan.common_target`.
+
+    Returns
+    -------
+    Scorecard or Standing
+
+    Raises
+    ------
+    UnknownName
+        If many places come without a target, or one plan with another; or if the target's unit or indicator is unknown.
+    NotAvailable
+        If there are no places, or no figure of one year could settle the target.
 
     Examples
     --------
@@ -103,6 +132,14 @@ def scorecard(dataset: Dataset) -> Scorecard:
     >>> len(qd.scorecard(qd.load("qingdao")).verdicts) >= 44
     True
     """
+    if isinstance(dataset, Mapping):
+        if target is None:
+            remedy = "state what all are asked, by qdecon.plan.common_target"
+            raise UnknownName("many places need one target", "argument target", remedy)
+        return stand(dataset, target)
+    if target is not None:
+        remedy = "leave it out, or pass a mapping such as {'青岛': dataset}"
+        raise UnknownName("a plan is judged by its own targets", "argument target", remedy)
     ordered: list[str] = []
     for target in dataset.plan.targets:
         if target.counted:

@@ -23,10 +23,16 @@ def other_deadlines(dataset: Dataset, target: Target) -> Bilingual | None:
     """Further readings of the same clause, and goals to which a later document moved it."""
     readings = [other for other in dataset.plan.targets if other.reading_of == target.id]
     successors = [other for other in dataset.plan.targets if other.successor_of == target.id]
+    dated = [other for other in readings if other.deadline is not None]
+    undated = [other.id for other in readings if other.deadline is None]
     parts: list[Bilingual | None] = []
-    if readings:
-        years = [str(other.deadline) for other in readings]
-        ids = [other.id for other in readings]
+    if undated:
+        parts.append(
+            Bilingual(f"另一种读法见{listed(undated, 'zh')}。", f"For another reading see {listed(undated, 'en')}.")
+        )
+    if dated:
+        years = [str(other.deadline) for other in dated]
+        ids = [other.id for other in dated]
         parts.append(
             Bilingual(
                 f"期限也可读作{listed(years, 'zh')}年（见{listed(ids, 'zh')}）。",

@@ -9,6 +9,7 @@ from qdecon.errors import NotAvailable
 from qdecon.plan import Bilingual
 from qdecon.verdict.ceiling import settled_by_bound
 from qdecon.verdict.context import other_deadlines, related_figures
+from qdecon.verdict.multiple import unprojected, unsettled
 from qdecon.verdict.outlook import foresee, required_growth, status_of
 from qdecon.verdict.published import cited, due, figure, settle, weakest
 from qdecon.verdict.record import Verdict
@@ -65,6 +66,8 @@ def _judged(dataset: Dataset, target: Target) -> Verdict:
         return Verdict(target, "not_assessable", dataset.as_of, _with_label(target, target.reason))
     if target.years:
         return every_year(dataset, target)
+    if target.measure == "multiple_of_baseline" and (told := unsettled(dataset, target)) is not None:
+        return told
     found = figure(dataset, target, target.deadline or 0)
     if found is not None:
         status, sentence = settle(dataset, target, found)
@@ -110,7 +113,7 @@ def _ahead(dataset: Dataset, target: Target) -> Verdict:
 def _too_little(dataset: Dataset, target: Target) -> Verdict:
     count = len(dataset.annual(target.indicator or ""))
     latest = dataset.latest(target.indicator or "")
-    few = Bilingual(
+    few = unprojected(dataset, target) or Bilingual(
         f"截至{day(dataset.as_of).zh}仅知{count}个年度数字，也没有可比地区的同类序列，无法判断。",
         f"as of {day(dataset.as_of).en} {count or 'no'} annual figure{'' if count == 1 else 's'} "
         f"{'is' if count == 1 else 'are'} known and no comparable places publish the series: not assessable.",

@@ -77,7 +77,9 @@ def required_growth(dataset: Dataset, target: Target) -> float | None:
     if target.measure != "level" or target.indicator is None or target.deadline is None or target.value is None:
         return None
     latest = dataset.latest(target.indicator)
-    if latest is None or not latest.value or latest.year >= target.deadline or target.value <= 0:
+    if latest is None or not latest.value or latest.year >= target.deadline or min(latest.value, target.value) <= 0:
+        return None
+    if dataset.indicator(target.indicator).kind == "rate":  # a rate has no growth from here to there
         return None
     return float((target.value / latest.value) ** (1 / (target.deadline - latest.year)) - 1)
 

@@ -6,7 +6,8 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from qdecon.plan import Bilingual, satisfies
+from qdecon.plan import LANGUAGES, Bilingual, satisfies
+from qdecon.verdict.linking import linked
 from qdecon.verdict.wording import amount, goal, joined, percent, plain, when
 
 if TYPE_CHECKING:
@@ -33,6 +34,16 @@ class Figure:
     base: Observation | None = None
 
 
+def in_points(target: Target) -> bool:
+    """Whether a gap to the target is told in percentage points: its figure is a per cent itself."""
+    return target.unit in ("%", "百分点")
+
+
+def width_unit(target: Target) -> str:
+    """Unit in which the widths of ``about`` are told."""
+    return "百分点" if in_points(target) else target.unit or ""
+
+
 def due(year: int, as_of: dt.date) -> bool:
     """Whether the annual figure of a year should have been published by a date.
 
@@ -57,18 +68,17 @@ def cited(used: tuple[Observation, ...]) -> tuple[str, ...]:
 def figure(dataset: Dataset, target: Target, year: int) -> Figure | None:
     """The published figure of one year in the unit of the target; None if there is none.
 
-    A multiple needs its baseline too. Points per year are the change of the annual share inside one basis.
+    A multiple needs its baseline too, on one basis with it or linked to it by growth inside bases. Points per year are the
+    change of the annual share inside one basis.
     """
     if target.indicator is None:
         return None
+    if target.measure == "multiple_of_baseline":
+        link = linked(dataset, target.indicator, target.baseline or 0, year)
+        return None if link is None else Figure(link.ratio, link.used, link.now, link.base)
     now = dataset.value(target.indicator, year)
     if now is None or now.value is None:
         return None
-    if target.measure == "multiple_of_baseline":
-        base = dataset.value(target.indicator, target.baseline or 0)
-        if base is None or base.value is None:
-            return None
-        return Figure(now.value / base.value, (now, base), now, base)
     if target.measure == "points_per_year":
         before = dataset.value(target.indicator, year - 1, now.basis)
         if before is None or before.value is None:
@@ -88,11 +98,7 @@ def settle(dataset: Dataset, target: Target, found: Figure) -> tuple[Status, Bil
         if target.context
         else Bilingual("", "")
     )
-    side = _side(
-        found.value,
-        target.value or 0.0,
-        Bilingual(f"“{aim.zh}”的目标{context.zh}", f"the target of {aim.en}{context.en}"),
-    )
+    side = _side(found.value, target, Bilingual(f"“{aim.zh}”的目标{context.zh}", f"the target of {aim.en}{context.en}"))
     verdict = Bilingual("完成", "met") if kept else Bilingual("未完成", "missed")
     head = Bilingual(f"{shown.zh}，{side.zh}：{verdict.zh}。", f"{shown.en}, {side.en}: {verdict.en}.")
     state = _state(dataset, target, found, kept=kept)
@@ -103,24 +109,26 @@ def settle(dataset: Dataset, target: Target, found: Figure) -> tuple[Status, Bil
     )
 
 
-def _side(value: float, aim: float, words: Bilingual) -> Bilingual:
-    """How far a figure lies from the target, and on which side."""
-    gap = value / aim - 1 if aim else 0.0
+def _side(value: float, target: Target, words: Bilingual) -> Bilingual:
+    """How far a figure lies from the target, and on which side; shares lie points apart."""
+    aim = target.value or 0.0
     if value == aim:
         return Bilingual(f"恰好等于{words.zh}", f"exactly at {words.en}")
-    if gap > 0:
-        return Bilingual(f"比{words.zh}高出{percent(gap)}", f"{percent(gap)} above {words.en}")
-    return Bilingual(f"比{words.zh}低{percent(-gap)}", f"{percent(-gap)} short of {words.en}")
+    if in_points(target):
+        gap = {language: amount(abs(value - aim), "百分点", language, 1) for language in LANGUAGES}
+    else:
+        gap = dict.fromkeys(LANGUAGES, percent(abs(value / aim - 1) if aim else 0.0))
+    if value > aim:
+        return Bilingual(f"比{words.zh}高出{gap['zh']}", f"{gap['en']} above {words.en}")
+    return Bilingual(f"比{words.zh}低{gap['zh']}", f"{gap['en']} short of {words.en}")
 
 
 def _wider(target: Target, found: Figure) -> Bilingual | None:
     """Whether the wider of the two widths of `about` would change the verdict."""
     if target.comparator != "about" or not satisfies(found.value, target, width=1):
         return None
-    return Bilingual(
-        f"若放宽到±{plain(target.tolerance[1])}则算完成。",
-        f"Within the wider width of {plain(target.tolerance[1])} it would be met.",
-    )
+    width = {language: amount(target.tolerance[1], width_unit(target), language) for language in LANGUAGES}
+    return Bilingual(f"若放宽到±{width['zh']}则算完成。", f"Within the wider width of {width['en']} it would be met.")
 
 
 def _shown(dataset: Dataset, target: Target, found: Figure, year: int) -> Bilingual:
@@ -132,6 +140,11 @@ def _shown(dataset: Dataset, target: Target, found: Figure, year: int) -> Biling
             f"{amount(count.value or 0, count.unit, 'zh')}，为{found.value:.2f}倍",
             f"{name.en}: {amount(base.value or 0, base.unit, 'en')} in {base.year}, "
             f"{amount(count.value or 0, count.unit, 'en')} in {year}, {found.value:.2f} times",
+        )
+    if target.measure == "multiple_of_baseline":
+        return Bilingual(
+            f"{name.zh}{year}年为{target.baseline}年的{found.value:.2f}倍（逐年增速各在同一口径内计算后连乘）",
+            f"{name.en} in {year}: {found.value:.2f} times that of {target.baseline} (yearly growth, each inside one basis, chained)",
         )
     return Bilingual(
         f"{name.zh}{year}年为{amount(found.value, target.unit or '', 'zh')}",
@@ -185,7 +198,7 @@ def _earlier_base(dataset: Dataset, target: Target, found: Figure) -> Bilingual 
     """A multiple on the base of the year before, where that is known: to show whether the base year decides."""
     if found.base is None or found.count is None or target.indicator is None:
         return None
-    other = dataset.value(target.indicator, found.base.year - 1)
+    other = dataset.value(target.indicator, found.base.year - 1, found.base.basis)
     if other is None or not other.value:
         return None
     multiple = (found.count.value or 0) / other.value

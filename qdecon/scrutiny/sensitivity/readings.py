@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple, get_args
 from qdecon.plan import Bilingual
 from qdecon.verdict.judge import assess
 from qdecon.verdict.outlook import status_of
-from qdecon.verdict.published import figure
+from qdecon.verdict.published import figure, width_unit
 from qdecon.verdict.record import STATUS_WORDS
 from qdecon.verdict.wording import amount
 
@@ -117,8 +117,12 @@ def _deadlines(dataset: Dataset, target: Target) -> Iterator[Change]:
     first = target.reading_of or target.id
     others = [each for each in dataset.plan.targets if first in (each.id, each.reading_of) and each.id != target.id]
     for other in sorted(others, key=lambda each: (each.deadline or 0, each.id)):
-        name = Bilingual(f"期限读作{other.deadline}年", f"the deadline is read as {other.deadline}")
-        yield Change(f"deadline-{other.deadline}", name, dataset, other.id)
+        if other.deadline is None:
+            name = Bilingual(f"按{other.id}读", f"it is read as {other.id}")
+            yield Change(f"reading-{other.id}", name, dataset, other.id)
+        else:
+            name = Bilingual(f"期限读作{other.deadline}年", f"the deadline is read as {other.deadline}")
+            yield Change(f"deadline-{other.deadline}", name, dataset, other.id)
 
 
 def _wordings(dataset: Dataset, target: Target) -> Iterator[Change]:
@@ -129,7 +133,7 @@ def _wordings(dataset: Dataset, target: Target) -> Iterator[Change]:
         name = Bilingual("“超过”读作“不低于”", '"more than" is read as "at least"')
         yield Change("not-strict", name, _with(dataset, replace(target, comparator="at_least")), target.id)
     if target.comparator == "about":
-        unit, widths = target.unit or "", target.tolerance[::-1]
+        unit, widths = width_unit(target), target.tolerance[::-1]
         zh, en = amount(widths[0], unit, "zh"), amount(widths[0], unit, "en")
         name = Bilingual(f"“约”放宽到±{zh}", f'"about" allows {en} either way')
         yield Change("width", name, _with(dataset, replace(target, tolerance=widths)), target.id)
