@@ -29,6 +29,7 @@ ROOMS = [
     "report",
     "sources",
     "explore",
+    "commands",
     "__main__",
 ]
 PURE = ROOMS[ROOMS.index("models") : ROOMS.index("scenario") + 1]

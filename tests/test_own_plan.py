@@ -16,6 +16,7 @@ import qdecon as qd
 from qdecon.__main__ import main
 from qdecon.explore.controls import page
 from qdecon.explore.screen import needed
+from qdecon.scenario import required
 from qdecon.sources import next_steps, run_notebook, start_plan
 
 FACTS = {
@@ -160,7 +161,7 @@ def test_the_page_opens_on_a_plan_that_knows_no_real_growth(tmp_path: Path) -> N
     assert shown.choice.lever == "nominal_growth" and "16 in 100" in shown.answer.value
     assert needed(city, shown.choice).sentence.en
     with pytest.raises(qd.NotAvailable, match="state nominal growth"):
-        qd.required(city, "t01", "real_growth")
+        required(city, "t01", "real_growth")
     (growth,) = {round(each, 9) for each in needed(city, shown.choice).values}
     assert LEVELS[-1] * (1 + growth / 100) ** 4 == pytest.approx(1300, rel=1e-4)
 
