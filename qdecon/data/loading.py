@@ -61,7 +61,7 @@ def load(name: str | Path = "qingdao", as_of: str | dt.date | None = None) -> Da
     >>> qd.load("qingdao", as_of="2023-03-31").latest("gdp").year
     2022
     """
-    folder = _folder(name)
+    folder = find_plan(name)
     dataset, problems = _read(folder)
     if problems or dataset is None:
         raise DataError(problems)
@@ -107,7 +107,7 @@ def check(name: str | Path = "qingdao") -> tuple[Problem, ...]:
     >>> check("qingdao")
     ()
     """
-    return _read(_folder(name))[1]
+    return _read(find_plan(name))[1]
 
 
 def _read(folder: Path) -> tuple[Dataset | None, tuple[Problem, ...]]:
@@ -139,7 +139,14 @@ def _peers(folder: Path, digests: tuple[str, ...]) -> tuple[Peers | None, dict[s
     return peers, sources, tuple(replace(each, file=f"peers/{each.file}") for each in inspector.problems)
 
 
-def _folder(name: str | Path) -> Path:
+def find_plan(name: str | Path) -> Path:
+    """The folder of a plan: one of one's own, or that of an embedded plan by its name.
+
+    Raises
+    ------
+    UnknownName
+        If there is neither.
+    """
     path = Path(name)
     if path.is_dir() and (path / "plan.toml").exists():
         return path

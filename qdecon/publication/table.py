@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
@@ -11,7 +12,7 @@ from qdecon.verdict.record import rounded
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")  # with these a spreadsheet begins to compute
+_FORMULA = re.compile(r"'*[=+\-@\t\r]")  # with these a spreadsheet begins to compute
 
 
 def rim(frame: pd.DataFrame) -> pd.DataFrame:
@@ -63,7 +64,7 @@ def printed(frame: pd.DataFrame, units: Mapping[str, str], status: str | None = 
     if status is not None and "status" not in out.columns:
         out["status"] = status
     for name in out.columns[out.dtypes.map(lambda kind: not pd.api.types.is_numeric_dtype(kind))]:
-        out[name] = out[name].map(_harmless)
+        out[name] = out[name].map(lambda cell: neutral(cell) if isinstance(cell, str) else cell)
     return out.rename(columns={name: f"{name} [{unit}]" for name, unit in units.items() if unit})
 
 
@@ -78,5 +79,23 @@ def plain_name(column: str) -> str:
     return column.partition(" [")[0]
 
 
-def _harmless(cell: Any) -> Any:
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+def neutral(text: str) -> str:
+    """A text that no spreadsheet takes for a formula: one apostrophe more before what could begin one.
+
+    Examples
+    --------
+    >>> neutral("=1+1"), neutral("'=1+1"), neutral("'t is")
+    ("'=1+1", "''=1+1", "'t is")
+    """
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def restored(text: str) -> str:
+    """The text that :func:`neutral` was given.
+
+    Examples
+    --------
+    >>> restored("'=1+1"), restored("-3"), restored("'t is")
+    ('=1+1', '-3', "'t is")
+    """
+    return text[1:] if text.startswith("'") and _FORMULA.match(text) else text
