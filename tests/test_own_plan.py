@@ -155,6 +155,40 @@ def test_every_command_judges_it(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert main(["figures", "--plan", folder, "--only", "t01-gdp", "--size", "web", "--folder", where, "--check"]) == 0
 
 
+def test_six_steps_lead_from_nothing_to_a_verdict_on_a_table_of_ten_rows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    lines = [f"{year}年,{value}" for year, value in enumerate(LEVELS, start=2014)]
+    Path("table.csv").write_text("\n".join(["年份,地区生产总值（亿元）", *lines]) + "\n", encoding="gb18030")
+    facts = [word for name, text in FACTS.items() for word in (f"--{name.replace('_', '-')}", text)]
+
+    def run(*words: str) -> None:
+        assert main([*words]) == 0, capsys.readouterr().err
+
+    def edit_mapping() -> None:
+        text = Path("my-city/mapping.toml").read_text(encoding="utf-8")
+        text = text.replace('title = ""', 'title = "统计年鉴"', 1).replace('publisher = ""', 'publisher = "统计局"', 1)
+        Path("my-city/mapping.toml").write_text(text, encoding="utf-8")
+
+    steps = [
+        lambda: run("new", "my-city", *facts),
+        lambda: fill_in(Path("my-city")),
+        edit_mapping,
+        lambda: run("import", "table.csv", "--plan", "my-city"),
+        lambda: run("import", "table.csv", "--plan", "my-city", "--write"),
+        lambda: run("scorecard", "--plan", "my-city", "--json"),
+    ]
+    assert len(steps) == 6
+    for step in steps:
+        before = Path("my-city/observations.csv").read_bytes() if Path("my-city").exists() else b""
+        step()
+        after = Path("my-city/observations.csv").read_bytes()
+        assert (after != before) == (step in (steps[0], steps[4])), "the preview writes nothing"
+    assert '"status": "off_track"' in capsys.readouterr().out
+    assert [each.value for each in qd.load("my-city").observations] == list(LEVELS)
+
+
 def test_the_page_opens_on_a_plan_that_knows_no_real_growth(tmp_path: Path) -> None:
     city = qd.load(town(tmp_path / "my-city"))
     shown = page(city, language="en")

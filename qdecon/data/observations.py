@@ -26,7 +26,9 @@ SOURCE_COLUMNS = ("id", "title", "publisher", "date", "kind", "address", "licenc
 
 Evidence = Literal["official", "press", "aggregator", "derived"]
 EVIDENCE: tuple[Evidence, ...] = get_args(Evidence)
-VINTAGES = ("unknown", "first", "final", "census4", "census5")  # from weakest to strongest claim
+# From weakest to strongest claim. A database holds the first release until it is finally verified, and never says which
+# of the two it shows: a figure retrieved from it claims little more than the first release.
+VINTAGES = ("unknown", "first", "retrieved", "final", "census4", "census5")
 QUALIFIERS = ("", "more_than", "at_least", "about", "expected", "rounded")
 USES = ("yes", "duplicate", "conflict", "rejected", "context")
 SOURCE_KINDS = ("official", "press", "aggregator", "repository", "database", "derived")
@@ -101,10 +103,13 @@ class Observation:
         return self.value is not None and self.use in ("yes", "duplicate") and self.qualifier not in _OPEN_ENDED
 
     @property
-    def rank(self) -> tuple[int, int, int, float]:
-        """Sort key: among figures for one period the largest rank is read."""
+    def rank(self) -> tuple[int, int, int, int, int, float]:
+        """Sort key: among figures for one period the largest rank is read; of retrieved ones the latest."""
+        retrieved = self.vintage == "retrieved"
         return (
             VINTAGES.index(self.vintage),
+            self.known.toordinal() if retrieved else 0,
+            self.row if retrieved else 0,
             self.use == "yes",
             -EVIDENCE.index(self.evidence),
             -self.half_step,
@@ -194,9 +199,9 @@ def _value(inspector: Inspector, line: int, row: Row, indicator: Indicator | Non
         if row["use"] in ("yes", "duplicate", "conflict"):
             inspector.report("the value is missing", FILE, line, "value", "give the figure, or set use to context")
         return None
-    if not re.fullmatch(r"-?\d+(\.\d+)?", text):
+    if not re.fullmatch(r"-?[0-9]{1,15}(\.[0-9]{1,15})?", text):
         remedy = "write plain digits with a point, without separators or percent sign"
-        inspector.report(f"no number: {text!r}", FILE, line, "value", remedy)
+        inspector.report(f"no number: {text[:80]!r}", FILE, line, "value", remedy)
         return None
     value = float(text)
     if indicator is not None:

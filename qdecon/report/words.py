@@ -96,6 +96,7 @@ EVIDENCE = {
 }
 VINTAGES = {
     "first": Bilingual("首次公布", "first release"),
+    "retrieved": Bilingual("取自数据库", "as held by the database"),
     "final": Bilingual("最终核实", "finally verified"),
     "census4": Bilingual("四经普修订", "revised after the census"),
     "census5": Bilingual("五经普修订", "revised after the census"),

@@ -71,7 +71,7 @@ def start_plan(folder: str | Path, facts: Mapping[str, str], *, like: str | None
     values = _values(name, facts)
     files = {file: _SLOT.sub(lambda slot: values[slot[1]], text) for file, text in files.items()}
     if like is not None:
-        files = {**{file: files[file] for file in (NOTEBOOK, "mapping.toml", "README.md")}, **_copied(like)}
+        files = {**{file: files[file] for file in (NOTEBOOK, "README.md")}, **_copied(like)}
     with alone(home):
         standing = [file for file in files if (home / file).exists()]
         if standing:

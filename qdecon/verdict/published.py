@@ -155,18 +155,25 @@ def _shown(dataset: Dataset, target: Target, found: Figure, year: int) -> Biling
 def _state(dataset: Dataset, target: Target, found: Figure, *, kept: bool) -> Bilingual | None:
     """Preliminary or final, and whether a revision of the size seen elsewhere could turn the verdict."""
     item = found.used[0]
-    if not dataset.indicator(item.indicator).based or item.vintage != "first":
+    if not dataset.indicator(item.indicator).based or item.vintage not in ("first", "retrieved"):
         return None
     sizes = [abs(each.relative) for each in dataset.peers.revisions if each.indicator in MAIN_SECTORS]
     gap = abs(found.value / (target.value or 1) - 1)
+    stated = (
+        Bilingual("这是首次公布数。", "This is the first release.")
+        if item.vintage == "first"
+        else Bilingual(
+            "这是数据库所存的数，未必是最终核实数。", "This is what the database holds, perhaps not the final figure."
+        )
+    )
     if not sizes or not target.value:
-        return Bilingual("这是首次公布数。", "This is the first release.")
+        return stated
     largest = max(sizes)
     safe = gap > largest
     return Bilingual(
-        f"这是首次公布数；各省三次产业增加值最终核实的最大修订为{percent(largest, 2)}，"
+        f"{stated.zh[:-1]}；各省三次产业增加值最终核实的最大修订为{percent(largest, 2)}，"
         + ("修订不大可能改变结论。" if safe else f"修订仍可能{'推翻' if kept else '改变'}结论。"),
-        f"This is the first release; the largest final revision measured in any province's main sectors is {percent(largest, 2)}, "
+        f"{stated.en[:-1]}; the largest final revision measured in any province's main sectors is {percent(largest, 2)}, "
         + ("so revision is unlikely to change it." if safe else "so a revision could still change it."),
     )
 

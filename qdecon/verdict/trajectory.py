@@ -96,6 +96,6 @@ def state(dataset: Dataset, item: Observation) -> str:
     if item.evidence == "derived":
         return "derived"
     due = item.year + FINAL_AFTER
-    if dataset.indicator(item.indicator).based and item.vintage == "first" and dataset.as_of.year < due:
+    if dataset.indicator(item.indicator).based and item.vintage in ("first", "retrieved") and dataset.as_of.year < due:
         return "preliminary"
     return "published"

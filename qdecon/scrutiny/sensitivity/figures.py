@@ -142,7 +142,7 @@ def _end(item: Observation) -> tuple[int, int]:
 def _largest_revision(dataset: Dataset, item: Observation) -> float:
     """Largest final revision measured, as a fraction: of the same total in any province, else of any main sector."""
     indicator = dataset.indicator(item.indicator)
-    if indicator.kind != "level" or not indicator.based or item.vintage != "first":
+    if indicator.kind != "level" or not indicator.based or item.vintage not in ("first", "retrieved"):
         return 0.0
     revisions = dataset.peers.revisions
     own = () if item.indicator in MAIN_SECTORS else [each for each in revisions if each.indicator == item.indicator]
