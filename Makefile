@@ -26,7 +26,7 @@ export IPYTHONDIR := $(CURDIR)/.venv/ipython
 export MPLCONFIGDIR := $(CURDIR)/.venv/matplotlib
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME PYTHONSTARTUP PYTHONWARNINGS MPLBACKEND
 
-.PHONY: help report figures explore lab notebooks readme record test lint types data-check figures-check notebooks-check tests soak bench tidy lock clean
+.PHONY: help report figures explore lab notebooks readme record test lint types data-check figures-check notebooks-check tests soak fuzz bench tidy lock clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-16s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -93,6 +93,10 @@ tests: .venv/.develop  ## unit tests, property tests, doctests, packaging
 soak: .venv/.develop  ## the long tests with full counts
 	@$(PY) -m pytest -q -n auto --dist loadgroup -m soak --hypothesis-profile=soak
 
+fuzz: .venv/.develop  ## every reader on inputs that follow the code they reach, twenty minutes
+	@test -e .fuzz/atheris || $(PIP) install --require-hashes --no-deps --target .fuzz -r requirements/fuzzing.txt
+	@PYTHONPATH=.fuzz $(PY) -m tools.fuzz
+
 bench: .venv/.develop  ## accuracy and speed side by side with other libraries, a quarter of an hour
 	@bash benchmarks/run.sh $(BENCH)
 
@@ -108,11 +112,12 @@ lock: .venv/.develop  ## refresh requirements/ and environment.yml from pyprojec
 	@$(PY) -m tools.environment --backend | $(COMPILE) --all-extras -o requirements/develop.txt > /dev/null
 	@$(PY) -m tools.environment --backend | $(COMPILE) -c requirements/develop.txt -o requirements/runtime.txt > /dev/null
 	@.lock/bin/uv pip compile benchmarks/requirements.in $(RESOLVE) -o requirements/benchmarks.txt > /dev/null
+	@echo 'atheris>=3,<3.1' | .lock/bin/uv pip compile - $(RESOLVE) -o requirements/fuzzing.txt > /dev/null
 	@$(PY) -m tools.environment
 	@git diff --stat -- requirements environment.yml
 
 clean:  ## remove .venv and all caches
-	@rm -rf .venv .lock .bench build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
+	@rm -rf .venv .lock .bench .fuzz build dist .hypothesis .mypy_cache .pytest_cache .ruff_cache
 	@find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/bin/python:
