@@ -8,21 +8,23 @@ import numpy as np
 import pytest
 from matplotlib.text import Text
 
-import qdecon as qd
 from qdecon.charts.badges import FEWEST, chart_badges, frame_badges
 from qdecon.charts.export import characters
 from qdecon.charts.fonts import FAMILY, missing_glyphs
 from qdecon.charts.reliability import chart_reliability, frame_reliability
 from qdecon.charts.style import drawing
 from qdecon.errors import NotAvailable, UnknownName
-from qdecon.replay.badges import QDECON, BadgeRecord, score_badges, score_badges_across
+from qdecon.replay.badges import QDECON, BadgeRecord, score_badges_across
 from qdecon.rules.panel import NAMES
 from tests.looks import EVERY_LOOK, LOOKS
+from tests.records import BADGES, badges
+
+pytestmark = pytest.mark.xdist_group(BADGES)
 
 
 @pytest.fixture(scope="module")
 def record() -> BadgeRecord:
-    return score_badges(qd.load("qingdao"))
+    return badges()
 
 
 @pytest.fixture(scope="module")

@@ -19,11 +19,14 @@ from qdecon.replay.badges import QDECON, BadgeRecord, score_badges, score_badges
 from qdecon.replay.recalibration import recalibrated
 from qdecon.replay.trials import SLOWEST, history_of, ratio_trials, stretch_trials
 from qdecon.rules import RULES, eurostat
+from tests.records import BADGES, badges
+
+pytestmark = pytest.mark.xdist_group(BADGES)
 
 
 @pytest.fixture(scope="module")
 def record() -> BadgeRecord:
-    return score_badges(qd.load("qingdao"))
+    return badges()
 
 
 def grown(count: int, years: int, seed: int = 0) -> list[np.ndarray]:
@@ -166,7 +169,7 @@ def test_a_judgement_rests_on_nothing_that_came_later() -> None:
         each.cases[(each.cases["panel"] == "cities") & (each.cases["protocol"] == "stretch")]
         .set_index(["group", "origin", "horizon", "used", "setting", "forecaster"])
         .sort_index()
-        for each in (score_badges(city), score_badges(cut))
+        for each in (badges(), score_badges(cut))
     )
     both = part.index.intersection(whole.index)
     assert len(both) > 5_000

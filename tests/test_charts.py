@@ -38,9 +38,9 @@ from qdecon.charts.titles import shortfall, status_text
 from qdecon.data import load
 from qdecon.errors import NotAvailable, UnknownName
 from qdecon.plan import Bilingual
-from qdecon.replay import backtest
 from qdecon.verdict import STATUS_WORDS, Interval, Scorecard, Trajectory, scorecard
 from tests.looks import EVERY_LOOK, LOOKS
+from tests.records import bands
 
 
 @pytest.fixture(scope="module")
@@ -370,9 +370,10 @@ def test_wrapping_loses_nothing_and_fits(text, width, even):
         assert len(line) <= width or not any(mark.isspace() for mark in line.strip("，。；（）《》"))
 
 
+@pytest.mark.xdist_group("bands")
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_record_is_drawn_as_tabulated(language):
-    record = backtest(load("qingdao"))
+    record = bands()
     frame, chart = frame_record(record), chart_record(record, language)
     written = [text.get_text() for text in texts(chart)]
     cells = [f"{100 * value:.0f}" for value in frame.to_numpy().ravel() if not np.isnan(value)]

@@ -10,14 +10,16 @@ import pandas as pd
 import pytest
 
 import qdecon as qd
-from qdecon.replay import Record, backtest
+from qdecon.replay import Record
+from tests.records import bands
 
+pytestmark = pytest.mark.xdist_group("bands")
 RECORD_FOLDER = Path(__file__).parent.parent / "data" / "record"
 
 
 @pytest.fixture(scope="module")
 def record() -> Record:
-    return backtest(qd.load("qingdao"))
+    return bands()
 
 
 def test_the_committed_record_is_what_a_run_gives(record: Record) -> None:
