@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from qdecon.charts.fonts import missing_glyphs
 from qdecon.charts.words import EVIDENCE, PRICES, round_amount, unit_name
 from qdecon.data.periods import interval_end
+from qdecon.verdict.published import width_unit
 from qdecon.verdict.record import OFF_TRACK, ON_TRACK, STATUS_WORDS
 from qdecon.verdict.wording import amount, chance, day, goal, listed, percent
 
@@ -129,6 +130,9 @@ def target_text(verdict: Verdict, language: Language) -> str:
     if target.value is None:
         return ""
     aim = goal(target.value, target.unit or "", target.comparator)[language]
+    if target.comparator == "about" and target.tolerance:
+        width = amount(target.tolerance[0], width_unit(target), language)
+        aim += f"（±{width}）" if language == "zh" else f" (±{width})"
     return f"{target.deadline}年{aim}" if language == "zh" else f"{aim} in {target.deadline}"
 
 
