@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from html import escape
 from pathlib import Path
 
 import nbformat
@@ -14,8 +15,10 @@ from hypothesis import strategies as st
 
 import qdecon as qd
 from qdecon.__main__ import main
+from qdecon.charts import frame_trajectory
 from qdecon.explore.controls import page
 from qdecon.explore.screen import needed
+from qdecon.publication import save_chart
 from qdecon.scenario import required
 from qdecon.sources import next_steps, run_notebook, start_plan
 
@@ -187,6 +190,38 @@ def test_six_steps_lead_from_nothing_to_a_verdict_on_a_table_of_ten_rows(
         assert (after != before) == (step in (steps[0], steps[4])), "the preview writes nothing"
     assert '"status": "off_track"' in capsys.readouterr().out
     assert [each.value for each in qd.load("my-city").observations] == list(LEVELS)
+
+
+@pytest.mark.parametrize(
+    "name", [r"$\frac{1}{0}$ \input{x} _a^", "<script>alert(1)</script>&", "'; DROP TABLE plan; --", "=HYPERLINK(1)"]
+)
+def test_a_name_that_is_code_elsewhere_is_only_a_name_here(tmp_path: Path, name: str) -> None:
+    folder, where = town(tmp_path / "my-city"), tmp_path / "figures"
+    quoted = json.dumps(name)
+    places = [("plan.toml", FACTS["place_en"]), ("plan.toml", "GDP of 130 billion yuan"), ("indicators.toml", "GDP")]
+    for file, old in ((file, json.dumps(words)) for file, words in places):
+        text = (folder / file).read_text(encoding="utf-8")
+        assert old in text
+        (folder / file).write_text(text.replace(old, quoted, 1), encoding="utf-8")
+    city = qd.load(folder)
+    assert name in qd.scorecard(city).text("en") and name in qd.assess(city, "t01").sentence.en
+    verdict = qd.assess(city, "t01")
+    chart = qd.chart_trajectory(verdict, "en", size="web")
+    save_chart(chart, where / "chart", frame_trajectory(verdict), language="en")
+    drawn = (where / "chart.svg").read_text(encoding="utf-8")
+    assert "<script" not in drawn and escape(name, quote=False).split()[0] in drawn
+    cells = [cell for row in csv.reader(io.StringIO((where / "chart.csv").read_text("utf-8-sig"))) for cell in row]
+    assert cells and not any(cell.startswith("=") for cell in cells)
+
+
+@pytest.mark.parametrize("name", ["../../x", "a/b", "", ".x", "a b", "x" * 65, "<b>", "a\\b"])
+def test_an_id_that_would_lead_elsewhere_is_refused(tmp_path: Path, name: str) -> None:
+    folder = town(tmp_path / "my-city")
+    for file, old in (("plan.toml", 'id = "t01"'), ("indicators.toml", 'id = "va_tertiary"')):
+        text = (folder / file).read_text(encoding="utf-8")
+        (folder / file).write_text(text.replace(old, f"id = {json.dumps(name)}", 1), encoding="utf-8")
+        assert any(problem.column == "id" for problem in qd.check(folder) if problem.file == file)
+        (folder / file).write_text(text, encoding="utf-8")
 
 
 def test_the_page_opens_on_a_plan_that_knows_no_real_growth(tmp_path: Path) -> None:

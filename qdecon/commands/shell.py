@@ -61,9 +61,12 @@ def rows(table: pd.DataFrame) -> str:
 
 def store(tables: Mapping[str, pd.DataFrame], folder: str | None) -> None:
     """Write tables into a folder, each whole; nothing without one."""
+    from qdecon.publication.table import harmless
     from qdecon.publication.writing import alone, write_whole
 
     if folder:
-        files = {name: table.to_csv(index=False, lineterminator="\n").encode() for name, table in tables.items()}
+        files = {
+            name: harmless(table).to_csv(index=False, lineterminator="\n").encode() for name, table in tables.items()
+        }
         with alone(folder) as home:
             write_whole(home, files)

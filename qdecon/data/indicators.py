@@ -79,7 +79,7 @@ class Indicator:
 
 _RELATIONS = ("parent", "stock", "real_growth", "numerator", "denominator", "ceiling")
 _INDICATOR: dict[str, Key] = {
-    "id": Key(str, required=True),
+    "id": Key(str, required=True, is_name=True),
     "name_zh": Key(str, required=True),
     "name_en": Key(str, required=True),
     "unit": Key(str, required=True),
@@ -94,7 +94,7 @@ _INDICATOR: dict[str, Key] = {
     **{name: Key(str) for name in _RELATIONS},
 }
 _BASIS = {
-    "id": Key(str, required=True),
+    "id": Key(str, required=True, is_name=True),
     "label_zh": Key(str, required=True),
     "label_en": Key(str, required=True),
     "note": Key(str),

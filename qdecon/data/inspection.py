@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Row = dict[str, str]
 LARGEST = {".toml": 2**20, ".csv": 32 * 2**20}  # bytes of a file
 LARGEST_NUMBER = 1e15
+_NAME = re.compile(r"\w[\w.-]{0,63}")
 MOST_PROBLEMS = 200  # told one by one; the rest is counted
 # The TOML parser needs the square of a dotted key's length: 64 kB of `a.a.a` would take it a quarter of a minute.
 _CHAIN = re.compile(r"""(?<![\w"'-])(?:(?:[\w-]+|"[^"\n]*"|'[^'\n]*')[ \t]*\.[ \t]*){64}""")
@@ -142,6 +143,7 @@ class Key:
     required: bool = False
     choices: tuple[str, ...] = ()
     items: type | tuple[type, ...] = ()  # of a list
+    is_name: bool = False  # becomes part of file names and addresses
     least: float = -LARGEST_NUMBER
     most: float = LARGEST_NUMBER
 
@@ -205,6 +207,8 @@ class Block:
                 self.report("the list is empty", key, "fill it in")
             elif isinstance(value, str) and rule.required and not value.strip():
                 self.report("the text is empty", key, "fill it in")
+            elif rule.is_name and not _NAME.fullmatch(value):
+                self.report(f"no name: {value[:80]!r}", key, "use up to 64 letters, digits, points and hyphens")
             elif rule.choices and value not in rule.choices:
                 self.report(f"unknown choice {value[:80]!r}", key, f"use one of {', '.join(rule.choices)}")
         return len(self.inspector.problems) == before

@@ -29,15 +29,16 @@ if TYPE_CHECKING:
 
 FILE = "plan.toml"
 _TEXT = Key(str, required=True)
+_NAME = Key(str, required=True, is_name=True)
 _OPTION = Key(str)
 _NUMBER = Key((int, float))
 _YEAR = Key(int, least=EARLIEST, most=LATEST)
 _PLAN = {
-    "id": _TEXT, "place_zh": _TEXT, "place_en": _TEXT, "title_zh": _TEXT, "title_en": _TEXT, "document": _TEXT,
+    "id": _NAME, "place_zh": _TEXT, "place_en": _TEXT, "title_zh": _TEXT, "title_en": _TEXT, "document": _TEXT,
     "published": _TEXT, "period": Key(list, required=True, items=int), "driver": _OPTION,
 }  # fmt: skip
 _TARGET = {
-    "id": _TEXT, "clauses": Key(list, required=True, items=str), "group": Key(str, required=True, choices=GROUPS),
+    "id": _NAME, "clauses": Key(list, required=True, items=str), "group": Key(str, required=True, choices=GROUPS),
     "headline": Key(bool), "label_zh": _TEXT, "label_en": _TEXT, "indicator": _OPTION,
     "measure": Key(str, required=True, choices=MEASURES), "comparator": Key(str, choices=COMPARATORS),
     "value": _NUMBER, "unit": _OPTION, "price_basis": Key(str, choices=("current", "constant", "none")),

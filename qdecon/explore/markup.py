@@ -15,6 +15,7 @@ from qdecon.charts.trajectory import chart_trajectory
 from qdecon.explore.choice import to_query
 from qdecon.explore.translation import in_chinese
 from qdecon.explore.words import WORDS
+from qdecon.publication.table import harmless
 from qdecon.scenario import DRIVERS, LEVERS, elasticity, to_toml
 from qdecon.verdict import STATUS_WORDS
 from qdecon.verdict.wording import amount, chance
@@ -140,7 +141,7 @@ def downloads(links: Iterable[str], language: Language) -> str:
 
 def table(view: View) -> bytes:
     """The headline indicators year by year as CSV, in UTF-8 with the mark that spreadsheets look for."""
-    return str(view.to_frame().to_csv(index=False, lineterminator="\r\n")).encode("utf-8-sig")
+    return str(harmless(view.to_frame()).to_csv(index=False, lineterminator="\r\n")).encode("utf-8-sig")
 
 
 FILES: Mapping[str, tuple[str, Callable[[View, Chart], bytes]]] = MappingProxyType(

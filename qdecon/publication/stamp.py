@@ -70,7 +70,7 @@ def read_stamp(file: Path) -> dict[str, Any] | None:
     """
     try:
         record = json.loads(file.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     named = isinstance(record, dict) and record.get("slug") == file.stem and isinstance(record.get("files"), dict)
     return record if named else None

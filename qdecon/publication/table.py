@@ -63,9 +63,22 @@ def printed(frame: pd.DataFrame, units: Mapping[str, str], status: str | None = 
         out = out.drop(columns="unit", errors="ignore")
     if status is not None and "status" not in out.columns:
         out["status"] = status
+    return harmless(out).rename(columns={name: f"{name} [{unit}]" for name, unit in units.items() if unit})
+
+
+def harmless(frame: pd.DataFrame) -> pd.DataFrame:
+    """The table with no text that a spreadsheet would take for a formula.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> harmless(pd.DataFrame({"name": ["=1+1", "GDP"], "value": [-1.0, 2.0]})).to_dict("list")
+    {'name': ["'=1+1", 'GDP'], 'value': [-1.0, 2.0]}
+    """
+    out = frame.copy()
     for name in out.columns[out.dtypes.map(lambda kind: not pd.api.types.is_numeric_dtype(kind))]:
         out[name] = out[name].map(lambda cell: neutral(cell) if isinstance(cell, str) else cell)
-    return out.rename(columns={name: f"{name} [{unit}]" for name, unit in units.items() if unit})
+    return out
 
 
 def plain_name(column: str) -> str:

@@ -104,6 +104,22 @@ def write_whole(folder: str | Path, files: Mapping[str, bytes], *, gone: Iterabl
     return tuple(home / name for name in changed)
 
 
+def replace_whole(path: Path, body: bytes) -> None:
+    """Write one file so that nobody ever sees half of it, without a lock: of several writers the last one wins.
+
+    Raises
+    ------
+    OSError
+        If the file system refuses.
+    """
+    scratch = path.with_name(f".{path.name}.{os.getpid()}{UNFINISHED}")
+    try:
+        scratch.write_bytes(body)
+        scratch.replace(path)
+    finally:
+        scratch.unlink(missing_ok=True)
+
+
 def _refuse_outside(name: str, home: Path) -> None:
     parts = Path(name).parts
     if not parts or Path(name).is_absolute() or {"..", UNFINISHED} & set(parts):

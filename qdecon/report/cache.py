@@ -18,6 +18,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from qdecon.publication.writing import replace_whole
+
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
 
@@ -41,7 +43,7 @@ class Cache:
         """Files of a piece of work, if they are here whole and unchanged under this key."""
         if self.home is None:
             return None
-        with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+        with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
             listed = json.loads((self.home / f"{name}.json").read_bytes())
             if listed["key"] == key:
                 return {file: self._read(digest) for file, digest in listed["files"].items()}
@@ -54,9 +56,9 @@ class Cache:
         digests = {file: sha256(body).hexdigest() for file, body in files.items()}
         with suppress(OSError):
             self.home.mkdir(parents=True, exist_ok=True)
-            for file, digest in digests.items():  # half-written files are found out when they are read
-                (self.home / digest).write_bytes(files[file])
-            (self.home / f"{name}.json").write_text(json.dumps({"key": key, "files": digests}), encoding="utf-8")
+            for file, digest in digests.items():  # named by what they hold, so that several writers cannot disagree
+                replace_whole(self.home / digest, files[file])
+            replace_whole(self.home / f"{name}.json", json.dumps({"key": key, "files": digests}).encode())
 
     def tidy(self, label: str, names: Collection[str]) -> None:
         """Remove lists of one label that are none of the names any more, then the files that no list names."""
@@ -67,7 +69,7 @@ class Cache:
                 path.unlink(missing_ok=True)
         used: set[str] = set()
         for path in self.home.glob("*.json"):
-            with suppress(OSError, ValueError, KeyError, TypeError, AttributeError):
+            with suppress(OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 used |= set(json.loads(path.read_bytes())["files"].values())
         for path in self.home.iterdir():
             if _DIGEST.fullmatch(path.name) and path.name not in used:

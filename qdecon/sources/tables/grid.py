@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 LARGEST_FILE = 2**25  # bytes
-MOST_CELLS = 200_000
+MOST_CELLS = 100_000
 MOST_COLUMNS = 1_000
 MOST_ROWS = 100_000
 LONGEST_CELL = 32_767  # characters, what a spreadsheet can hold

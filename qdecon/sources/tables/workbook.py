@@ -81,7 +81,7 @@ def grid_of_workbook(body: bytes, name: str, sheet: str | None = None) -> Grid:
     Returns
     -------
     Grid
-        At most 200,000 cells.
+        At most 100,000 cells.
 
     Raises
     ------
