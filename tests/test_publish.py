@@ -561,7 +561,7 @@ def test_the_stored_record_is_the_record():
 
 
 def test_no_figures_are_made_of_what_is_no_record():
-    with pytest.raises(UnknownName, match="Dossier, Dataset, Comparison, Record, Verdict, Scorecard"):
+    with pytest.raises(UnknownName, match="Dossier, Dataset, Comparison, Record, Standing, Verdict, Scorecard"):
         figures_of("t10")
 
 

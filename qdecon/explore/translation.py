@@ -103,7 +103,7 @@ _WORDING = (
     ("{key} begins in {n}, the projection in {n2}", "{key} 从{n}年开始，推算从{n2}年开始"),
     ("state the years from {n} on", "请从{n}年写起"),
     ("the accounts tell no real growth and deflator apart", "推算分不开实际增长和平减指数"),
-    ("wait for published real growth, or leave these levers out", "请等实际增长公布，或去掉这些假定"),
+    ("state nominal growth, or give published real growth", "请直接写明名义增长，或给出公布的实际增长"),
     ("the shares leave nothing for the rest in {n} of the outcomes", "{n}的结果里，这些占比没有给其余部分留下余地"),
     ("lower an outgrowth, a relative price or the growth of a part", "请调低某一部分高出的幅度、价格涨幅或名义增长"),
     ("no share of producer services in services was ever published", "从未公布过生产性服务业占服务业的比重"),

@@ -59,7 +59,7 @@ def start_plan(folder: str | Path, facts: Mapping[str, str], *, like: str | None
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as home:
     ...     [path.name for path in start_plan(Path(home, "my-city"), {"place_en": "My City"})][:4]
-    ['README.md', 'first-look.ipynb', 'indicators.toml', 'mapping.toml']
+    ['README.md', 'feed.toml', 'first-look.ipynb', 'indicators.toml']
     """
     home = Path(folder)
     name = home.resolve().name

@@ -109,7 +109,7 @@ def _plan(folder: str | Path) -> Path:
     raise NotAvailable(
         f"the embedded plan {str(folder)!r} is not refreshed",
         "argument folder",
-        "copy its files to a folder of your own, add a feed.toml there, and name that folder",
+        f"copy it to a folder of your own: qdecon new FOLDER --like {folder}, and name that folder",
     )
 
 
