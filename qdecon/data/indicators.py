@@ -132,10 +132,12 @@ def read_indicators(inspector: Inspector) -> tuple[dict[str, Indicator], tuple[B
         indicators[indicator.id] = indicator
     for block in found:
         named = [(key, block.values.get(key)) for key in _RELATIONS]
-        named += [(key, other) for key in ("parts", "related") for other in block.values.get(key, [])]
+        for key in ("parts", "related"):
+            listed = block.values.get(key, [])
+            named += [(key, other) for other in (listed if isinstance(listed, list) else [])]
         for key, other in named:
-            if other is not None and other not in indicators:
-                block.report(f"unknown indicator {other!r}", key, "define it, or correct the id")
+            if isinstance(other, str) and other not in indicators:
+                block.report(f"unknown indicator {other[:80]!r}", key, "define it, or correct the id")
     return indicators, bases, _lags(inspector, parsed, text)
 
 

@@ -90,8 +90,8 @@ def read_plan(inspector: Inspector, indicators: Mapping[str, Indicator], sources
         targets[target.id] = target
     for block in found:
         for key in ("reading_of", "successor_of"):
-            if block.values.get(key) is not None and block.values[key] not in targets:
-                block.report(f"unknown target {block.values[key]!r}", key, "name the id of the original target")
+            if isinstance(named := block.values.get(key), str) and named not in targets:
+                block.report(f"unknown target {named[:80]!r}", key, "name the id of the original target")
     goals = [block for block in blocks(inspector, FILE, "goal", parsed, text) if block.conforms(_GOAL)]
     events = [block for block in blocks(inspector, FILE, "event", parsed, text) if block.conforms(_EVENT)]
     for block in (*goals, *events):
