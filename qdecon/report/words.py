@@ -55,6 +55,7 @@ LABELS = {
     "feed": Bilingual("订阅（RSS）", "Follow (RSS)"),
     "used_by": Bilingual("取自此处的数字", "Figures taken from it"),
     "none_used": Bilingual("只用作依据，没有取用数字", "Cited, no figure taken"),
+    "derived_as": Bilingual("推算：", "derived: "),
     "generated": Bilingual("生成工具", "Made by"),
     "data_digest": Bilingual("数据指纹", "digest of the data"),
     "readings": Bilingual("这一条的其他读法", "Other readings of this clause"),
