@@ -7,8 +7,7 @@ import io
 from typing import TYPE_CHECKING
 
 from qdecon.data.observations import FILE, SOURCE_COLUMNS, SOURCES_FILE
-from qdecon.errors import NotAvailable
-from qdecon.sources.appending import TABLES, verify_appended
+from qdecon.sources.appending import verify_appended
 from qdecon.sources.appending import with_rows as appended
 from qdecon.sources.nbs import BASE_URL
 from qdecon.sources.nbstables import table
@@ -16,26 +15,11 @@ from qdecon.sources.nbstables import table
 if TYPE_CHECKING:
     import datetime as dt
     from collections.abc import Mapping, Sequence
-    from pathlib import Path
 
     from qdecon.sources.refresh.comparison import Appended
 
 PUBLISHER = "National Bureau of Statistics of China"
 LICENCE = 'free reuse with the credit "Source: National Bureau of Statistics"'
-
-
-def read_tables(home: Path) -> dict[str, bytes]:
-    """The bytes of both tables.
-
-    Raises
-    ------
-    NotAvailable
-        If one cannot be read.
-    """
-    try:
-        return {name: (home / name).read_bytes() for name in TABLES}
-    except OSError as error:
-        raise NotAvailable(f"cannot read the tables: {error.strerror}", str(home), "run `qdecon check`") from error
 
 
 def with_rows(

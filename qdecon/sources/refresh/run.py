@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from qdecon.data import known, load
-from qdecon.data.loading import FILES
+from qdecon.data.loading import find_plan
 from qdecon.errors import DataError, NotAvailable, UnknownName
 from qdecon.publication.stamp import digest
 from qdecon.publication.writing import alone
 from qdecon.sources.appending import commit
 from qdecon.sources.refresh.answers import Answers
-from qdecon.sources.refresh.commit import read_tables, with_rows
+from qdecon.sources.refresh.commit import with_rows
 from qdecon.sources.refresh.comparison import VINTAGE, compare, largest_revisions
 from qdecon.sources.refresh.feed import read_feed
 from qdecon.sources.refresh.outcome import Refreshed, moves
+from qdecon.sources.tables.landing import staged, tables_of
 from qdecon.verdict import scorecard
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ def refresh(folder: str | Path, retrieved: dt.date, *, client: Client, dry_run: 
         everything = load(home, as_of=_ALL)
         before = known(everything, retrieved)
         _refuse_later(everything, retrieved)
-        old = read_tables(home)
+        old = tables_of(home)
         _refuse_other(everything, old, home)
         series = read_feed(home, everything, last=retrieved.year - 1)
         answers = Answers(home, retrieved, keep=not dry_run)
@@ -76,7 +75,7 @@ def refresh(folder: str | Path, retrieved: dt.date, *, client: Client, dry_run: 
             answers.forget_other_days()
         cells = [(each, answers.series(each, client)) for each in series]
         found = compare(before, cells, retrieved, largest_revisions(everything.peers.revisions))
-        new = with_rows(old, found.appended, retrieved, client.base_url)
+        new = old | with_rows(old, found.appended, retrieved, client.base_url)
         after = known(_checked(home, new), retrieved) if found.appended else before
         moved = moves(scorecard(before), scorecard(after), before, after, found.appended) if found.appended else ()
         if not dry_run:
@@ -101,7 +100,7 @@ def _plan(folder: str | Path) -> Path:
     if (home / "plan.toml").is_file():
         return home
     try:
-        load(str(folder))
+        find_plan(str(folder))
     except UnknownName as error:
         raise UnknownName(
             f"no plan in the folder {str(folder)!r}", "argument folder", "name a folder that holds a plan.toml"
@@ -156,16 +155,7 @@ def _checked(home: Path, new: Mapping[str, bytes]) -> Dataset:
         If it does not, or cannot be made.
     """
     try:
-        with TemporaryDirectory(prefix="qdecon-") as scratch:
-            copy = Path(scratch)
-            for name in FILES:
-                if name in new:
-                    (copy / name).write_bytes(new[name])
-                else:
-                    shutil.copyfile(home / name, copy / name)
-            for name in ("peers", "record"):
-                if (home / name).is_dir():
-                    (copy / name).symlink_to((home / name).resolve(), target_is_directory=True)
+        with staged(home, new) as copy:
             return load(copy, as_of=_ALL)
     except DataError as error:
         told = "; ".join(each.what for each in error.problems[:3])

@@ -61,13 +61,14 @@ def tables_of(folder: Path) -> dict[str, bytes]:
 
 @contextmanager
 def staged(folder: Path, bodies: Mapping[str, bytes]) -> Iterator[Path]:
-    """A copy of a plan that is gone when the ``with`` block ends; it sees the peers of the plan."""
+    """A copy of a plan that is gone when the ``with`` block ends; it sees the peers and the record of the plan."""
     with TemporaryDirectory(prefix="qdecon-") as name:
         copy = Path(name)
         for file, body in bodies.items():
             (copy / file).write_bytes(body)
-        if (folder / "peers").is_dir():
-            (copy / "peers").symlink_to((folder / "peers").resolve(), target_is_directory=True)
+        for beside in ("peers", "record"):
+            if (folder / beside).is_dir():
+                (copy / beside).symlink_to((folder / beside).resolve(), target_is_directory=True)
         yield copy
 
 
