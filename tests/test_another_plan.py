@@ -16,6 +16,7 @@ from qdecon.plan import Target, satisfies
 from qdecon.publication.sheet import sheets
 from qdecon.scrutiny import dossiers
 from qdecon.verdict.outlook import met_in
+from qdecon.verdict.published import distance
 
 INDICATORS = """
 [lags]
@@ -319,3 +320,11 @@ def test_every_figure_of_a_made_up_plan_can_be_drawn(tmp_path: Path) -> None:
     for sheet in made:
         assert sheet.title.zh and sheet.title.en and sheet.alt.zh and sheet.alt.en
         assert sheet.draw("en", "column").title == sheet.title.en
+
+
+@given(gap=st.floats(1e-4, 50), above=st.booleans(), unit=st.sampled_from(["%", "亿元"]))
+def test_a_distance_from_the_target_is_never_rounded_to_none(gap: float, above: bool, unit: str) -> None:
+    target = replace(qd.load("china").plan.target("m1"), value=100.0, unit=unit)
+    told = distance(100 + gap * (1 if above else -1), target, "en")
+    assert float(told.removesuffix("%").split(" ")[0]) == pytest.approx(gap, rel=0.5)
+    assert told.endswith("%") == (unit == "亿元")

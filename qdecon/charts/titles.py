@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from qdecon.charts.fonts import missing_glyphs
 from qdecon.charts.words import EVIDENCE, PRICES, round_amount, unit_name
 from qdecon.data.periods import interval_end
-from qdecon.verdict.published import width_unit
+from qdecon.verdict.published import distance, width_unit
 from qdecon.verdict.record import OFF_TRACK, ON_TRACK, STATUS_WORDS
-from qdecon.verdict.wording import amount, chance, day, goal, listed, percent
+from qdecon.verdict.wording import amount, chance, day, goal, listed
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -106,8 +106,7 @@ def shortfall(verdict: Verdict, language: Language) -> str:
     target, value = verdict.target, verdict.value
     if value is None or not target.value or value >= target.value:
         return ""
-    gap = target.value - value
-    return amount(gap, "百分点", language, 1) if target.unit in ("%", "百分点") else percent(gap / target.value)
+    return distance(value, target, language)
 
 
 def subtitle(verdict: Verdict, language: Language, period: tuple[int, int]) -> str:

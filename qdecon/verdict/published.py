@@ -12,7 +12,7 @@ from qdecon.verdict.wording import amount, goal, joined, percent, plain, when
 
 if TYPE_CHECKING:
     from qdecon.data import Dataset, Observation
-    from qdecon.plan import Target
+    from qdecon.plan import Language, Target
     from qdecon.verdict.record import Status
 
 GRADES = ("official", "press", "aggregator", "derived", "none")
@@ -42,6 +42,14 @@ def in_points(target: Target) -> bool:
 def width_unit(target: Target) -> str:
     """Unit in which the widths of ``about`` are told."""
     return "百分点" if in_points(target) else target.unit or ""
+
+
+def distance(value: float, target: Target, language: Language) -> str:
+    """How far a figure lies from the target, in words; a distance is never rounded to none."""
+    aim = target.value or 0.0
+    gap = abs(value - aim) if in_points(target) else 100 * abs(value / aim - 1) if aim else 0.0
+    decimals = next((count for count in range(1, 6) if round(gap, count)), 1)
+    return amount(gap, "百分点", language, decimals) if in_points(target) else percent(gap / 100, decimals)
 
 
 def due(year: int, as_of: dt.date) -> bool:
@@ -114,10 +122,7 @@ def _side(value: float, target: Target, words: Bilingual) -> Bilingual:
     aim = target.value or 0.0
     if value == aim:
         return Bilingual(f"恰好等于{words.zh}", f"exactly at {words.en}")
-    if in_points(target):
-        gap = {language: amount(abs(value - aim), "百分点", language, 1) for language in LANGUAGES}
-    else:
-        gap = dict.fromkeys(LANGUAGES, percent(abs(value / aim - 1) if aim else 0.0))
+    gap = {language: distance(value, target, language) for language in LANGUAGES}
     if value > aim:
         return Bilingual(f"比{words.zh}高出{gap['zh']}", f"{gap['en']} above {words.en}")
     return Bilingual(f"比{words.zh}低{gap['zh']}", f"{gap['en']} short of {words.en}")
